@@ -1,0 +1,1 @@
+"""Make a facial-expression set: import, faces, labels, duplicates, balance, snapshots."""

@@ -1,0 +1,122 @@
+"""The project folder: one database, the blobs it names, snapshots and runs."""
+
+import os
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from db.engine import open_engine, reading, writing
+from db.storage import BlobStore
+
+DATABASE_NAME = "project.sqlite"
+PROJECT_VARIABLE = "CURATOR_PROJECT"
+
+
+class ProjectError(Exception):
+    """A folder is no project, or a project cannot be opened; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """An open project.
+
+    Attributes:
+        folder: The project folder. Everything below it moves with it: paths in the
+            database are relative to it.
+        engine: Its database.
+    """
+
+    folder: Path
+    engine: Engine
+
+    @property
+    def images(self) -> BlobStore:
+        """The source images, byte for byte as they came in."""
+        return BlobStore(self.folder / "images")
+
+    @property
+    def crops(self) -> BlobStore:
+        """The aligned crops of the set, lossless PNG."""
+        return BlobStore(self.folder / "crops", ".png")
+
+    @property
+    def views(self) -> BlobStore:
+        """Larger cuts of the faces for people to look at, JPEG."""
+        return BlobStore(self.folder / "views", ".jpg")
+
+    @property
+    def snapshots(self) -> Path:
+        """The folder of snapshot folders."""
+        return self.folder / "snapshots"
+
+    @property
+    def runs(self) -> Path:
+        """The folder of run folders."""
+        return self.folder / "runs"
+
+    @property
+    def standard_model(self) -> Path:
+        """The folder of the promoted model; it may not exist."""
+        return self.folder / "models" / "standard"
+
+    @property
+    def uploads(self) -> Path:
+        """The folder of what browsers sent and jobs have yet to take in."""
+        return self.folder / "uploads"
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Open a session for reading."""
+        return reading(self.engine)
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """Open a session for writing; see `db.engine.writing`."""
+        return writing(self.engine)
+
+
+def open_project(folder: Path) -> Project:
+    """Open a project and bring its database to today's form.
+
+    Raises:
+        ProjectError: There is no project in the folder, or a newer version made it.
+    """
+    database = folder / DATABASE_NAME
+    if not database.is_file():
+        raise ProjectError(
+            f"{folder} holds no project ({DATABASE_NAME} is missing). "
+            f"Make one with: curator init {folder}"
+        )
+    return _opened(folder)
+
+
+def make_project(folder: Path) -> Project:
+    """Make a project in a new or empty folder, or open the one that is there.
+
+    Raises:
+        ProjectError: The folder holds other things.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / DATABASE_NAME).is_file() and any(folder.iterdir()):
+        raise ProjectError(
+            f"{folder} is not empty and holds no project. Name an empty or a new folder."
+        )
+    return _opened(folder)
+
+
+def _opened(folder: Path) -> Project:
+    from db.migrations import upgrade  # imports Alembic: only opening needs it
+
+    folder = folder.resolve()
+    engine = open_engine(folder / DATABASE_NAME)
+    upgrade(engine)
+    return Project(folder, engine)
+
+
+def default_folder() -> Path:
+    """Name the project that commands mean when none is named.
+
+    It is `$CURATOR_PROJECT`, or else `project` in the working folder.
+    """
+    return Path(os.environ.get(PROJECT_VARIABLE, "project"))

@@ -1,0 +1,90 @@
+"""Files that are whole or absent: blobs named by their hash, and careful writes."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+def sha256_of(content: bytes) -> str:
+    """Name bytes by their SHA-256, as 64 lower-case hex digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def sha256_of_file(path: Path) -> str:
+    """Name a file's bytes by their SHA-256 without holding them in memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that, whatever happens, it is there whole or not at all.
+
+    The bytes go to a file beside it, are flushed to disk, and are renamed into place.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _aside(path) as aside:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    sync_folder(path.parent)
+
+
+@contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    handle, name = tempfile.mkstemp(prefix=".aside-", dir=path.parent)
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's list of names to disk, so that a rename in it outlives a crash."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@dataclass(frozen=True)
+class BlobStore:
+    """A folder of files named by the SHA-256 of their bytes.
+
+    Attributes:
+        folder: Where the blobs lie, in subfolders by the first two digits.
+        suffix: What every name ends with, such as `.png`.
+    """
+
+    folder: Path
+    suffix: str = ""
+
+    def path(self, sha256: str) -> Path:
+        """Say where the blob of this hash lies or would lie."""
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise ValueError(f"Expected 64 lower-case hex digits. Received: {sha256!r}")
+        return self.folder / sha256[:2] / f"{sha256}{self.suffix}"
+
+    def put(self, content: bytes) -> str:
+        """Keep bytes and return their hash; bytes that are there are not written again."""
+        sha256 = sha256_of(content)
+        path = self.path(sha256)
+        if not path.exists():
+            write_whole(path, content)
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """Return the bytes of a blob.
+
+        Raises:
+            FileNotFoundError: No blob of this hash is kept.
+        """
+        return self.path(sha256).read_bytes()
