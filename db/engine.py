@@ -13,6 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+from typing_extensions import override
 
 BUSY_TIMEOUT_SECONDS = 30.0
 WRITES = "curator_writes"
@@ -38,6 +39,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
+    @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse a time without a zone and turn the others to UTC."""
         if value is None:
@@ -46,6 +48,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError(f"A time must be aware (have a zone). Received: {value!r}")
         return value.astimezone(UTC).replace(tzinfo=None)
 
+    @override
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the stored time its zone back."""
         return None if value is None else value.replace(tzinfo=UTC)

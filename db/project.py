@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from db.engine import open_engine, reading, writing
+from db.migrations import UnknownRevisionError, upgrade
 from db.storage import BlobStore
 
 DATABASE_NAME = "project.sqlite"
@@ -106,11 +107,15 @@ def make_project(folder: Path) -> Project:
 
 
 def _opened(folder: Path) -> Project:
-    from db.migrations import upgrade  # imports Alembic: only opening needs it
-
     folder = folder.resolve()
     engine = open_engine(folder / DATABASE_NAME)
-    upgrade(engine)
+    try:
+        upgrade(engine)
+    except UnknownRevisionError as error:
+        raise ProjectError(
+            f"{folder} was made by a newer version of fer-curator (database revision {error}). "
+            "Install that version or a later one."
+        ) from None
     return Project(folder, engine)
 
 

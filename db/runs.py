@@ -1,11 +1,24 @@
 """Runs: what a benchmark did, kept in a folder that the trainer writes and pages read."""
 
+import json
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.engine import Base, UtcDateTime
+from db.paper import TABLE_TWO_NET
+from db.storage import write_whole
+
+RUN_FORMAT: Final = 1
+RUN_FILE: Final = "run.json"
+
+PRESET_NAMES: Final = ("quick", "paper")
+"""How the presets of `trainer.presets` are called, for pages that must not import Keras."""
 
 
 class Run(Base):
@@ -19,3 +32,218 @@ class Run(Base):
     folder: Mapped[str] = mapped_column(String(300), unique=True)
     preset: Mapped[str] = mapped_column(String(50))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RunError(Exception):
+    """A folder holds no run that can be read or used; the message says what to do."""
+
+
+class RunState(StrEnum):
+    """Where a run stands. One that was killed still says `running`."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """One pass over the training split.
+
+    Attributes:
+        epoch: 1, 2, …
+        training_accuracy: Mean over the epoch, on augmented faces and with dropout, as
+            Keras and so the paper's Table I report it; in [0, 1].
+        training_loss: Mean cross entropy of the same, in nats.
+        validation_accuracy: After the epoch, in [0, 1].
+        validation_loss: After the epoch, in nats.
+        seconds: Wall time.
+    """
+
+    epoch: int
+    training_accuracy: float
+    training_loss: float
+    validation_accuracy: float
+    validation_loss: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class NetResult:
+    """How far one net is trained: a row of Table I.
+
+    Attributes:
+        net: Its name.
+        parameters: Its weights, trained or not, its head included.
+        epochs: How many it is to be trained for; `history` says how many it has been.
+        batch_size: Faces a mini-batch.
+        learning_rate: Of the Adam optimiser.
+        history: What came of each epoch so far.
+    """
+
+    net: str
+    parameters: int
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    history: tuple[EpochResult, ...] = ()
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether all its epochs are done."""
+        return len(self.history) >= self.epochs
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of all its epochs."""
+        return sum(epoch.seconds for epoch in self.history)
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """One net with one classifier, scored: a row of Table II.
+
+    Attributes:
+        net: The net that gave the features.
+        classifier: The classifier that read them.
+        training_accuracy: On the training faces as they are, in [0, 1].
+        training_loss: Cross entropy of the same, in nats.
+        validation_accuracy: What the choice of the standard model goes by.
+        validation_loss: Cross entropy of the same, in nats.
+        test_accuracy: On the split that no choice has looked at.
+        test_interval: Low and high end of its 95 % interval, by bootstrap over units.
+        test_macro_f1: Mean of the F1 scores of the labels that the test split holds.
+        test_recalls: By label; None where the test split has no face of it.
+        confusion: Test faces, row: true label, column: predicted, in the order of
+            `Expression`.
+        seconds: Wall time of fitting and scoring.
+    """
+
+    net: str
+    classifier: str
+    training_accuracy: float
+    training_loss: float
+    validation_accuracy: float
+    validation_loss: float
+    test_accuracy: float
+    test_interval: tuple[float, float]
+    test_macro_f1: float
+    test_recalls: dict[str, float | None]
+    confusion: tuple[tuple[int, ...], ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """All cells of one benchmark, and what they rest on.
+
+    Attributes:
+        state: Where it stands.
+        snapshot: Title of the snapshot, such as `9k@2`.
+        snapshot_hash: Its content hash.
+        preset: Every setting of the preset, its `name` among them.
+        seed: The one seed of everything that is drawn by chance.
+        asked_nets: The nets it is to train, in that order.
+        asked_classifiers: The classifiers it is to fit on each.
+        faces: Faces used, by split.
+        versions: Version by package.
+        notes: What a reader of the figures must know.
+        error: Why it failed; empty unless it did.
+        nets: One result for each net that was begun.
+        cells: One result for each cell that is done.
+    """
+
+    state: RunState
+    snapshot: str
+    snapshot_hash: str
+    preset: dict[str, Any]
+    seed: int
+    asked_nets: tuple[str, ...]
+    asked_classifiers: tuple[str, ...]
+    faces: dict[str, int] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    error: str = ""
+    nets: tuple[NetResult, ...] = ()
+    cells: tuple[CellResult, ...] = ()
+
+    def net(self, name: str) -> NetResult | None:
+        """Find the result of a net; None when it was not begun."""
+        return next((result for result in self.nets if result.net == name), None)
+
+    def cell(self, net: str, classifier: str) -> CellResult | None:
+        """Find the result of a cell; None when it is not done."""
+        found = (cell for cell in self.cells if (cell.net, cell.classifier) == (net, classifier))
+        return next(found, None)
+
+    @property
+    def standard(self) -> CellResult | None:
+        """The cell of highest validation accuracy, of those the one of least loss.
+
+        The test split has no say in it. None while no cell is done.
+        """
+        return max(
+            self.cells,
+            key=lambda cell: (cell.validation_accuracy, -cell.validation_loss),
+            default=None,
+        )
+
+    @property
+    def table_two_net(self) -> str | None:
+        """The net of Table II: the paper's where it has cells, else the standard's."""
+        if any(cell.net == TABLE_TWO_NET for cell in self.cells):
+            return TABLE_TWO_NET
+        return self.standard.net if self.standard else None
+
+
+def write_run(folder: Path, run: RunResult) -> None:
+    """Write `run.json`, whole or not at all."""
+    text = json.dumps({"format": RUN_FORMAT, **asdict(run)}, indent=1, allow_nan=False)
+    write_whole(folder / RUN_FILE, text.encode("utf-8"))
+
+
+def read_run(folder: Path) -> RunResult:
+    """Read the results in a run's folder, which may still be at work.
+
+    Raises:
+        RunError: There is no run in the folder, or its format is not ours.
+    """
+    try:
+        content: dict[str, Any] = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RunError(
+            f"{folder} holds no run ({RUN_FILE} is missing). "
+            "Make one with: trainer benchmark SNAPSHOT"
+        ) from None
+    found = content.pop("format", None)
+    if found != RUN_FORMAT:
+        raise RunError(f"{folder} has run format {found!r}; this version reads {RUN_FORMAT}.")
+    return run_from_json(content)
+
+
+def run_from_json(content: dict[str, Any]) -> RunResult:
+    """Build a run from what `dataclasses.asdict` and JSON made of it."""
+    return RunResult(
+        **{
+            **content,
+            "state": RunState(content["state"]),
+            "asked_nets": tuple(content["asked_nets"]),
+            "asked_classifiers": tuple(content["asked_classifiers"]),
+            "notes": tuple(content["notes"]),
+            "nets": tuple(_net_from_json(net) for net in content["nets"]),
+            "cells": tuple(cell_from_json(cell) for cell in content["cells"]),
+        }
+    )
+
+
+def _net_from_json(content: dict[str, Any]) -> NetResult:
+    history = tuple(EpochResult(**epoch) for epoch in content["history"])
+    return NetResult(**{**content, "history": history})
+
+
+def cell_from_json(content: dict[str, Any]) -> CellResult:
+    """Build a cell from what `dataclasses.asdict` and JSON made of it."""
+    low, high = content["test_interval"]
+    confusion = tuple(tuple(row) for row in content["confusion"])
+    return CellResult(**{**content, "test_interval": (low, high), "confusion": confusion})

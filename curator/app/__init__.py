@@ -1,0 +1,1 @@
+"""The pages, the routes and the labeller."""

@@ -1,0 +1,1 @@
+"""Pure rules: arrays and tables in, arrays and tables out."""

@@ -13,8 +13,7 @@ SCRIPTS = Path(__file__).parent
 
 def newest_revision() -> str:
     """Name the revision that this version of the code expects."""
-    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
-    assert head is not None, "the package holds at least one revision"
+    (head,) = ScriptDirectory(str(SCRIPTS)).get_heads()
     return head
 
 
@@ -28,19 +27,19 @@ def upgrade(engine: Engine) -> None:
     """Run the migrations that a database lacks; all of them, for an empty one.
 
     Raises:
-        UnknownRevision: A newer version of the code made the database.
+        UnknownRevisionError: A newer version of the code made the database.
     """
     revision = stored_revision(engine)
     if revision == newest_revision():
         return
     known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
     if revision is not None and revision not in known:
-        raise UnknownRevision(revision)
+        raise UnknownRevisionError(revision)
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["engine"] = engine
     run_upgrade(config, "head")
 
 
-class UnknownRevision(Exception):
+class UnknownRevisionError(Exception):
     """A database is at a revision that this version of the code does not know."""

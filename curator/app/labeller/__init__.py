@@ -1,0 +1,94 @@
+"""The labeller: the part of the label page that runs in the browser.
+
+Streamlit gets its files by name, so that a rerun sends an address and not the script.
+"""
+
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+from db.labels import Expression, Flag
+
+FOLDER = Path(__file__).parent
+PACKAGE = "curator"
+NAME = f"{PACKAGE}.labeller"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One button of the labeller.
+
+    Attributes:
+        key: The key that presses it.
+        name: What is stored.
+        title: What people read.
+        hint: What to look for in the face.
+    """
+
+    key: str
+    name: str
+    title: str
+    hint: str
+
+
+LABELS = [
+    Choice("1", Expression.ANGRY, "Angry", "brows down, lips tight"),
+    Choice("2", Expression.DISGUST, "Disgust", "nose wrinkled, lip raised"),
+    Choice("3", Expression.FEAR, "Fear", "brows up and together"),
+    Choice("4", Expression.HAPPY, "Happy", "lip corners up, cheeks raised"),
+    Choice("5", Expression.NEUTRAL, "Neutral", "nothing moves"),
+    Choice("6", Expression.SAD, "Sad", "inner brows up, lip corners down"),
+    Choice("7", Expression.SURPRISE, "Surprise", "brows up, jaw dropped"),
+]
+FLAGS = [
+    Choice("8", Flag.UNSURE, "Unsure", "the face could be more than one"),
+    Choice("9", Flag.NOT_A_FACE, "Not a face", "nothing to label"),
+    Choice("0", Flag.BAD_CROP, "Bad crop", "cut off, too dark or blurred"),
+]
+
+
+class Mount(Protocol):
+    """What Streamlit gives back for a component: call it to put one on the page."""
+
+    def __call__(self, *, key: str, data: dict[str, Any]) -> object:
+        """Put the component on the page."""
+
+
+def labeller(person_key: str, import_url: str, review_url: str) -> None:
+    """Put the labeller on the page.
+
+    Args:
+        person_key: The person whose presses the browser keeps and sends.
+        import_url: Where to go while there are no faces.
+        review_url: Where to go when all are labelled.
+    """
+    _declare_assets()
+    data = {
+        "person": person_key,
+        "api": "/api",
+        "labels": [asdict(choice) for choice in LABELS],
+        "flags": [asdict(choice) for choice in FLAGS],
+        "import_url": import_url,
+        "review_url": review_url,
+    }
+    _component()(key="labeller", data=data)
+
+
+def _declare_assets() -> None:
+    # Streamlit finds packaged components by the name of their distribution, which must be
+    # the name of the package too. Ours is not, so what it would find is told to it.
+    manager = get_bidi_component_manager()
+    if manager.get_component_asset_root(NAME) is None:
+        config = ComponentConfig("labeller", asset_dir="labeller")
+        manager.register_from_manifest(ComponentManifest(PACKAGE, "1", [config]), FOLDER.parent)
+
+
+@cache
+def _component() -> Mount:
+    html = (FOLDER / "labeller.html").read_text(encoding="utf-8")
+    return st.components.v2.component(NAME, html=html, css="labeller.css", js="labeller.js")

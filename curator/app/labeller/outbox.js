@@ -1,0 +1,58 @@
+// Presses that the server has not said are safe. They lie in localStorage, one key per tab,
+// so that they outlive the tab, the browser and the server.
+
+export const uuid = () =>
+  // Over plain http in a local network there is no randomUUID.
+  crypto.randomUUID?.() ??
+  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
+    (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16));
+
+export class Outbox {
+  constructor(personKey) {
+    this.prefix = `curator-outbox:${personKey}:`;
+    this.key = this.prefix + uuid();
+    this.presses = [];
+    this.adopt();
+  }
+
+  // Take over what closed or crashed tabs of the same person left. A tab that is still alive
+  // then sends the same presses too; their uuids make that harmless.
+  adopt() {
+    const left = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
+    for (const key of left) this.presses.push(...readPresses(key));
+    if (this.presses.length && !this.persist()) return;
+    for (const key of left) localStorage.removeItem(key);
+  }
+
+  // False when this browser cannot keep the press: then it must not count.
+  add(press) {
+    this.presses.push(press);
+    if (this.persist()) return true;
+    this.presses.pop();
+    return false;
+  }
+
+  drop(uuids) {
+    const done = new Set(uuids);
+    this.presses = this.presses.filter((press) => !done.has(press.uuid));
+    this.persist();
+  }
+
+  persist() {
+    try {
+      if (this.presses.length) localStorage.setItem(this.key, JSON.stringify(this.presses));
+      else localStorage.removeItem(this.key);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function readPresses(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key)) ?? [];
+  } catch {
+    return [];
+  }
+}

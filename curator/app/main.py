@@ -1,0 +1,22 @@
+"""The app: its navigation, in the order of the work."""
+
+import streamlit as st
+
+from curator.app.pages import pages_for
+from curator.app.state import person
+from curator.app.widgets import show_messages
+
+
+def show() -> None:
+    """Show the page that was asked for, to whoever may see it."""
+    st.set_page_config(page_title="fer-curator", page_icon=":material/face:", layout="wide")
+    visitor = person()
+    chosen = st.navigation([page.as_streamlit() for page in pages_for(visitor.role)])
+    with st.sidebar:
+        st.caption(f"{visitor.name}, {visitor.role}")
+    show_messages()
+    chosen.run()
+
+
+if __name__ == "__main__":
+    show()

@@ -1,0 +1,67 @@
+"""The pages: their order, their names, and who may see them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from db.people import Role
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the app.
+
+    Attributes:
+        name: Its file without `_page.py`, which is also its address.
+        title: What the navigation calls it.
+        icon: A Material symbol.
+        role: Who may see it: this role and those above.
+    """
+
+    name: str
+    title: str
+    icon: str
+    role: Role
+
+    @property
+    def path(self) -> str:
+        """The file of the page."""
+        return str(_FOLDER / f"{self.name}_page.py")
+
+    def as_streamlit(self) -> StreamlitPage:
+        """Return the page as Streamlit's navigation takes it."""
+        return st.Page(
+            self.path,
+            title=self.title,
+            icon=f":material/{self.icon}:",
+            url_path="" if self.name == "overview" else self.name,
+            default=self.name == "overview",
+        )
+
+
+PAGES = (
+    Page("overview", "Overview", "home", Role.ANNOTATOR),
+    Page("import", "Import", "add_photo_alternate", Role.OWNER),
+    Page("label", "Label", "label", Role.ANNOTATOR),
+    Page("review", "Review", "gavel", Role.REVIEWER),
+    Page("duplicates", "Duplicates", "filter_none", Role.REVIEWER),
+    Page("snapshot", "Snapshots", "inventory_2", Role.OWNER),
+    Page("benchmark", "Benchmark", "leaderboard", Role.OWNER),
+    Page("predict", "Predict", "center_focus_strong", Role.REVIEWER),
+)
+
+
+def pages_for(role: Role) -> list[Page]:
+    """Return the pages that a role may see, in the order of the work."""
+    return [page for page in PAGES if role.may(page.role)]
+
+
+def link_to(name: str, role: Role, label: str) -> None:
+    """Show a link to a page, to those who may see it."""
+    page = next(page for page in PAGES if page.name == name)
+    if role.may(page.role):
+        st.page_link(page.path, label=label, icon=f":material/{page.icon}:")

@@ -1,0 +1,62 @@
+"""What the app serves beside its pages, as one table."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from curator.app.label_routes import face_crop, face_view, labels, me, source_image
+from curator.app.sign_in import sign_in_page, sign_out_page, signed_in, signed_out
+from curator.app.wall import person_of
+from db.people import Role
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class AppRoute(NamedTuple):
+    """One address of the app.
+
+    Attributes:
+        path: With Starlette's placeholders.
+        method: GET, or POST for what changes something.
+        needed: The least role that may use it; None lets everybody in.
+        endpoint: What answers.
+    """
+
+    path: str
+    method: str
+    needed: Role | None
+    endpoint: Endpoint
+
+
+ROUTES = [
+    AppRoute("/sign-in", "GET", None, sign_in_page),
+    AppRoute("/sign-in", "POST", None, signed_in),
+    AppRoute("/sign-out", "GET", Role.ANNOTATOR, sign_out_page),
+    AppRoute("/sign-out", "POST", Role.ANNOTATOR, signed_out),
+    AppRoute("/api/me", "GET", Role.ANNOTATOR, me),
+    AppRoute("/api/labels", "POST", Role.ANNOTATOR, labels),
+    AppRoute("/api/views/{face_id:int}", "GET", Role.ANNOTATOR, face_view),
+    AppRoute("/api/crops/{face_id:int}", "GET", Role.ANNOTATOR, face_crop),
+    AppRoute("/api/images/{image_id:int}", "GET", Role.ANNOTATOR, source_image),
+]
+
+
+def starlette_routes() -> list[Route]:
+    """Make Starlette's routes of the table."""
+    return [
+        Route(route.path, _for_role(route.endpoint, route.needed), methods=[route.method])
+        for route in ROUTES
+    ]
+
+
+def _for_role(endpoint: Endpoint, needed: Role | None) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        person = person_of(request)
+        if needed is not None and (person is None or not person.role.may(needed)):
+            return PlainTextResponse(f"This needs the role {needed}. Ask an owner.", 403)
+        return await endpoint(request)
+
+    return answer

@@ -1,0 +1,89 @@
+"""When the annotations of a face settle what it is."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from db.labels import Expression, Flag
+
+VERDICTS = (*Expression, Flag.NOT_A_FACE, Flag.BAD_CROP, Flag.UNSURE)
+"""What an annotator can say of a face."""
+
+
+@dataclass(frozen=True)
+class ConsensusRule:
+    """When the annotations of a face settle its label.
+
+    Attributes:
+        min_votes: Fewest annotations a face needs; at least 1.
+        min_share: Smallest share of those votes for one verdict; above 0.5, so that a tie
+            settles nothing, and at most 1.
+    """
+
+    min_votes: int = 2
+    min_share: float = 0.6
+
+    def __post_init__(self) -> None:
+        if self.min_votes < 1:
+            raise ValueError(f"`min_votes` must be at least 1. Received: {self.min_votes}")
+        if not 0.5 < self.min_share <= 1:
+            raise ValueError(
+                f"`min_share` must be above 0.5 and at most 1. Received: {self.min_share}"
+            )
+
+
+def settle(annotations: pd.DataFrame, rule: ConsensusRule) -> pd.DataFrame:
+    """Settle one verdict per face: one of the seven labels, or a flag that leaves it out.
+
+    A face that misses either bound stays unsettled: its verdict is missing, so that no
+    later step takes a coin flip for a decision. "Unsure" counts as a vote but settles
+    nothing.
+
+    Args:
+        annotations: One row per annotation: `face_id` (int), `annotator_id` (int),
+            `verdict` (str, a label or a flag). One annotator annotates a face once.
+
+    Returns:
+        One row per face, by `face_id`: `verdict` (str, missing when unsettled), `votes`
+        (int), `share` (float in (0, 1], of its most frequent verdict), `leading` (str,
+        that verdict), and one column per verdict with its count.
+
+    Example:
+        >>> votes = pd.DataFrame({
+        ...     "face_id": [1, 1, 1, 2, 2], "annotator_id": [1, 2, 3, 1, 2],
+        ...     "verdict": ["happy", "happy", "sad", "fear", "sad"]})
+        >>> settle(votes, ConsensusRule())[["verdict", "votes"]].fillna("-").to_dict("index")
+        {1: {'verdict': 'happy', 'votes': 3}, 2: {'verdict': '-', 'votes': 2}}
+    """
+    counts = pd.crosstab(annotations["face_id"], annotations["verdict"])
+    counts = counts.reindex(columns=[str(verdict) for verdict in VERDICTS], fill_value=0)
+    counts.columns.name = None
+    votes = counts.sum(axis="columns").astype("int64")
+    share = (counts.max(axis="columns") / votes).astype("float64")
+    leading = counts.idxmax(axis="columns").astype("str") if len(counts) else votes.astype("str")
+    is_settled = (votes >= rule.min_votes) & (share >= rule.min_share) & (leading != Flag.UNSURE)
+    table = pd.DataFrame(
+        {"verdict": leading.where(is_settled), "votes": votes, "share": share, "leading": leading}
+    )
+    return table.join(counts)
+
+
+def overrule(consensus: pd.DataFrame, final_words: pd.DataFrame) -> pd.DataFrame:
+    """Put the reviewers' final words in the place of what the votes settled.
+
+    Args:
+        consensus: What `settle` returns.
+        final_words: One row per adjudicated face: `face_id` (int), `verdict` (str).
+
+    Returns:
+        The consensus with `verdict` replaced where there is a final word, faces without
+        any vote added (0 votes, share 0), and a column `is_final` (bool).
+    """
+    words = final_words.set_index("face_id")["verdict"].astype("str")
+    table = consensus.reindex(consensus.index.union(words.index).rename("face_id"))
+    counted = ["votes", *(str(verdict) for verdict in VERDICTS)]
+    table[counted] = table[counted].fillna(0).astype("int64")
+    table["share"] = table["share"].fillna(0)
+    table["is_final"] = table.index.isin(words.index)
+    table["verdict"] = words.reindex(table.index).where(table["is_final"], table["verdict"])
+    return table

@@ -1,0 +1,82 @@
+"""Every choice that makes a snapshot."""
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+from curator.core.balance import PAPER_9K, Targets
+from curator.core.consensus import ConsensusRule
+from curator.core.splits import SplitShares
+from db.labels import Expression
+
+Preprocessing = Literal["paper", "none"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every choice that makes a snapshot.
+
+    Attributes:
+        targets: Faces wanted per label, each at least 0; None for as many of each as the
+            label with the fewest has.
+        rule: When the annotations of a face settle its label.
+        duplicate_distance: Most bits by which the hashes of duplicates differ.
+        preprocessing: `paper` freezes the grey crops of the paper's chain, `none` the
+            colour crops as they were cut.
+        shares: How large train, validation and test are.
+        seed: Draws which faces are taken and how units are dealt.
+    """
+
+    targets: Targets | None
+    rule: ConsensusRule = field(default_factory=ConsensusRule)
+    duplicate_distance: int = 10
+    preprocessing: Preprocessing = "paper"
+    shares: SplitShares = field(default_factory=SplitShares)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.preprocessing not in ("paper", "none"):
+            raise ValueError(
+                f"`preprocessing` must be 'paper' or 'none'. Received: {self.preprocessing!r}"
+            )
+        if self.targets is not None and min(self.targets.values(), default=0) < 0:
+            raise ValueError(f"A target must be at least 0. Received: {self.targets}")
+
+    def as_json(self) -> dict[str, Any]:
+        """Say the recipe in what JSON can say."""
+        choices = asdict(self)
+        if self.targets is not None:
+            choices["targets"] = {str(label): count for label, count in self.targets.items()}
+        return choices
+
+
+def recipe_from_json(choices: dict[str, Any]) -> Recipe:
+    """Read a recipe back from what `as_json` gave; what is left out keeps its default.
+
+    Raises:
+        ValueError: A choice has another name or value than a recipe knows.
+    """
+    known = set(Recipe.__dataclass_fields__)
+    strange = sorted(set(choices) - known)
+    if strange:
+        raise ValueError(f"A recipe has {', '.join(sorted(known))}. Received: {strange[0]!r}")
+    targets = choices.get("targets")
+    return replace(
+        Recipe(
+            targets=None if targets is None else {Expression(k): int(v) for k, v in targets.items()}
+        ),
+        **{
+            name: value
+            for name, value in choices.items()
+            if name not in ("targets", "rule", "shares")
+        },
+        rule=ConsensusRule(**choices.get("rule", {})),
+        shares=SplitShares(**choices.get("shares", {})),
+    )
+
+
+PRESETS: dict[str, Recipe] = {
+    "paper-9k": Recipe(targets=PAPER_9K),
+    "even": Recipe(targets=None),
+}
+"""Recipes by name. `paper-9k` asks for the class counts of the paper, `even` for as many
+faces of each label as the shortest label has."""

@@ -1,0 +1,103 @@
+"""Units that cannot be torn, and splits that are made of whole units."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+SPLIT_NAMES = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class SplitShares:
+    """How large each split is meant to be.
+
+    Attributes:
+        train: Share of the faces, above 0.
+        validation: The same.
+        test: The same; the three add up to 1.
+    """
+
+    train: float = 0.7
+    validation: float = 0.15
+    test: float = 0.15
+
+    def __post_init__(self) -> None:
+        shares = self.as_tuple()
+        if min(shares) <= 0 or abs(sum(shares) - 1) > 1e-9:
+            raise ValueError(
+                f"The shares of {', '.join(SPLIT_NAMES)} must be above 0 and add up to 1. "
+                f"Received: {shares}"
+            )
+
+    def as_tuple(self) -> tuple[float, float, float]:
+        """Return the shares in the order of `SPLIT_NAMES`."""
+        return (self.train, self.validation, self.test)
+
+
+def units(faces: pd.DataFrame) -> pd.Series:
+    """Name the unit of each face: all that is tied to it by duplicate group or subject.
+
+    Ties chain: a face that shares a subject with one and a duplicate group with another
+    holds all three together.
+
+    Args:
+        faces: `face_id` (int), `keeper_id` (int, missing outside duplicate groups) and
+            `subject` (str, missing when not known).
+
+    Returns:
+        One str per row of `faces`: `u` and the smallest face id of the unit.
+    """
+    places = np.arange(len(faces))
+    keepers = _place_of_first(faces["keeper_id"], places)
+    subjects = _place_of_first(faces["subject"].replace("", None), places)
+    ties = coo_array(
+        (
+            np.ones(2 * len(faces)),
+            (np.concatenate([places, places]), np.concatenate([keepers, subjects])),
+        ),
+        shape=(len(faces), len(faces)),
+    )
+    _, unit = connected_components(ties, directed=False)
+    smallest = faces["face_id"].groupby(unit).transform("min")
+    return "u" + smallest.astype("int64").astype("str")
+
+
+def _place_of_first(keys: pd.Series, places: np.ndarray) -> np.ndarray:
+    first = pd.Series(places, index=keys.index).groupby(keys).transform("min")
+    return first.fillna(pd.Series(places, index=keys.index)).to_numpy(dtype="int64")
+
+
+def assign_splits(faces: pd.DataFrame, shares: SplitShares, seed: int) -> pd.Series:
+    """Deal whole units to train, validation and test, label by label near their shares.
+
+    The largest units are dealt first, each to the split that lacks most of its labels;
+    units of one size come in an order drawn from the seed. The order of the rows does not
+    matter.
+
+    Args:
+        faces: `unit` (str) and `label` (str).
+
+    Returns:
+        One of `SPLIT_NAMES` per row.
+    """
+    if faces.empty:
+        return pd.Series([], dtype="str", index=faces.index)
+    counts = pd.crosstab(faces["unit"], faces["label"])
+    lacking = np.outer(shares.as_tuple(), counts.sum(axis="index"))
+    wanted = np.maximum(lacking, 1e-9)
+    split_of: dict[str, str] = {}
+    for unit in sorted(counts.index, key=lambda unit: (-counts.loc[unit].sum(), drawn(seed, unit))):
+        labels = counts.loc[unit].to_numpy()
+        best = int(np.argmax((lacking / wanted) @ labels))
+        lacking[best] -= labels
+        split_of[unit] = SPLIT_NAMES[best]
+    return faces["unit"].map(split_of).astype("str")
+
+
+def drawn(seed: int, name: str) -> str:
+    """Draw a sort key for a name: random over names, the same for equal seed and name."""
+    return hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()

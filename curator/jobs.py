@@ -1,0 +1,60 @@
+"""The jobs that the curator's worker does; each is a step of the pages and commands."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from curator.core.recipe import recipe_from_json
+from curator.steps.fan_out import process_executor
+from curator.steps.find_duplicates import find_duplicates
+from curator.steps.freeze_snapshot import freeze
+from curator.steps.import_images import SourceChoice
+from curator.steps.take_in import detect, take_in
+from db.progress import Steps, committing
+from db.project import Project
+from db.worker import JobFunction
+
+
+def _import(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    origin = project.folder / arguments["origin"]
+    choice = SourceChoice(
+        name=arguments["source"],
+        terms=arguments["terms"],
+        legends=tuple(project.folder / legend for legend in arguments["legends"]),
+        subject_pattern=arguments["subject_pattern"] or None,
+    )
+    with process_executor() as executor:
+        result = yield from take_in(
+            project, origin, choice, detector=arguments["detector"], executor=executor
+        )
+    if origin.is_relative_to(project.uploads):
+        shutil.rmtree(origin.parent)
+    return result
+
+
+def _detect(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    with process_executor() as executor:
+        return (yield from detect(project, detector=arguments["detector"], executor=executor))
+
+
+def _duplicates(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    with project.writing() as session:
+        steps = find_duplicates(project, session, arguments["distance"])
+        return asdict((yield from committing(session, steps)))
+
+
+def _freeze(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    recipe = recipe_from_json(arguments["recipe"])
+    with project.writing() as session:
+        steps = freeze(project, session, arguments["name"], recipe, now=datetime.now(UTC))
+        return asdict((yield from committing(session, steps)))
+
+
+JOBS: Mapping[str, JobFunction] = {
+    "import": _import,
+    "detect": _detect,
+    "duplicates": _duplicates,
+    "freeze": _freeze,
+}

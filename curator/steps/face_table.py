@@ -1,0 +1,63 @@
+"""All faces of a project with what is known of each, in one table."""
+
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from curator.core.consensus import VERDICTS, ConsensusRule
+from curator.core.splits import units
+from curator.steps.settle_labels import consensus
+from db.curation import DuplicateMember, Face, Image, Source
+
+_FACE_COLUMNS = {
+    "face_id": Face.id,
+    "image_id": Face.image_id,
+    "crop_sha256": Face.crop_sha256,
+    "subject": Face.subject,
+    "confidence": Face.confidence,
+    "x_min": Face.x_min,
+    "y_min": Face.y_min,
+    "x_max": Face.x_max,
+    "y_max": Face.y_max,
+    "phash": Face.phash,
+    "phash_mirrored": Face.phash_mirrored,
+    "image_sha256": Image.sha256,
+    "image_name": Image.name,
+    "source": Source.name,
+    "terms": Source.terms,
+    "keeper_id": DuplicateMember.keeper_id,
+}
+
+
+def face_table(session: Session, rule: ConsensusRule | None = None) -> pd.DataFrame:
+    """Join every face with its image, source, duplicate group, unit and consensus.
+
+    Args:
+        rule: When annotations settle a label; the project's own when none is given.
+
+    Returns:
+        One row per face by `face_id`: the columns of `_FACE_COLUMNS`, those of the
+        consensus (`verdict`, `leading`: missing without votes; `votes` 0), `unit` (str)
+        and `is_keeper` (bool, true outside duplicate groups).
+    """
+    faces = _stored_faces(session).join(consensus(session, rule), on="face_id")
+    counted = ["votes", *(str(verdict) for verdict in VERDICTS)]
+    faces[counted] = faces[counted].fillna(0).astype("int64")
+    faces["share"] = faces["share"].fillna(0.0)
+    faces["is_keeper"] = faces["keeper_id"].isna() | (faces["keeper_id"] == faces["face_id"])
+    faces["unit"] = units(faces)
+    return faces
+
+
+def _stored_faces(session: Session) -> pd.DataFrame:
+    rows = session.execute(
+        select(*(column.label(name) for name, column in _FACE_COLUMNS.items()))
+        .join(Image, Face.image_id == Image.id)
+        .join(Source, Image.source_id == Source.id)
+        .outerjoin(DuplicateMember, DuplicateMember.face_id == Face.id)
+        .order_by(Face.id)
+    )
+    table = pd.DataFrame(rows.all(), columns=list(_FACE_COLUMNS))
+    return table.astype(
+        {"face_id": "int64", "keeper_id": "Int64", "phash": "int64"} | {"phash_mirrored": "int64"}
+    )

@@ -1,0 +1,27 @@
+"""Find a snapshot by what people call it."""
+
+from pathlib import Path
+
+from curator.errors import CuratorError
+from db.manifest import Snapshot, read_snapshot
+
+
+def find_snapshot(name: str, project_folder: Path) -> Snapshot:
+    """Read the snapshot of a name.
+
+    Args:
+        name: A snapshot's folder, or NAME@VERSION of the project.
+
+    Raises:
+        CuratorError: There is none; the message lists those there are.
+        SnapshotError: It has been damaged.
+    """
+    snapshots = project_folder / "snapshots"
+    for folder in (Path(name), snapshots / name):
+        if (folder / "snapshot.json").is_file():
+            return read_snapshot(folder)
+    there = sorted(path.parent.name for path in snapshots.glob("*/snapshot.json"))
+    raise CuratorError(
+        f"There is no snapshot {name!r}. "
+        f"There are: {', '.join(there) or 'none yet; make one with `curator freeze`'}"
+    )

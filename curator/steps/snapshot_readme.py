@@ -1,0 +1,52 @@
+"""The page that a snapshot folder carries about itself."""
+
+import pandas as pd
+
+from db.labels import Expression
+from db.manifest import SPLITS
+
+
+def snapshot_readme(title: str, content_hash: str, faces: pd.DataFrame) -> str:
+    """Describe a snapshot for a person who finds its folder.
+
+    Args:
+        faces: The rows of its manifest.
+
+    Returns:
+        Markdown: how to cite it, counts per label and split, sources with their terms.
+    """
+    counts = pd.crosstab(faces["label"], faces["split"])
+    counts = counts.reindex(index=list(Expression), columns=list(SPLITS), fill_value=0)
+    rows = [
+        f"| {label} | {' | '.join(f'{n:,}' for n in row)} | {sum(row):,} |"
+        for label, row in zip(map(str, Expression), counts.to_numpy().tolist(), strict=True)
+    ]
+    return "\n".join(
+        [
+            f"# {title}",
+            "",
+            f"{len(faces):,} faces with one of seven expressions. Content hash `{content_hash}`:",
+            "whoever holds a folder with this hash holds this set, byte for byte.",
+            "",
+            f"| label | {' | '.join(SPLITS)} | all |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            "No unit (the faces of one subject or of one duplicate group) stands in two splits.",
+            "`manifest.parquet` has one row per face, `recipe.json` every choice that made the",
+            "set, `crops/` the pixels. Check it with `curator verify`.",
+            "",
+            "## Sources and their terms",
+            "",
+            *_sources(faces),
+            "",
+        ]
+    )
+
+
+def _sources(faces: pd.DataFrame) -> list[str]:
+    sizes = faces.value_counts(["source", "terms"], sort=False).reset_index()
+    return [
+        f"- {source}: {count:,} faces. Terms: {terms or 'not stated by whoever imported it'}"
+        for source, terms, count in sizes.to_numpy().tolist()
+    ]

@@ -1,0 +1,183 @@
+"""The process that does jobs: takes them from its queue, reports, stops when asked.
+
+DBOS keeps the queue, in a SQLite file of its own for each worker, and starts again what a
+worker that died had begun; the row in `jobs` is what people see. A worker may die at any
+moment. Steps commit in batches and skip what is done, so that the
+job, begun again by DBOS when the worker is back, goes on where it was.
+"""
+
+import fcntl
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dbos import DBOS, DBOSPortableJSONSerializer, Queue, SetWorkflowID
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.job_queue import WorkerName, queue_of, worker_of
+from db.jobs import Job, JobLine, JobState
+from db.progress import Progress, Steps
+from db.project import Project
+
+JobFunction = Callable[[Project, dict[str, Any]], Steps[dict[str, Any]]]
+"""Does a job: takes its arguments (with `job_id` added), yields progress, returns a result
+that JSON can say."""
+
+APPLICATION_VERSION = "1"
+"""Pinned: DBOS leaves alone what another version began, and our jobs outlive an update."""
+
+REPORT_SECONDS = 0.5
+POLLING_SECONDS = 0.5
+
+
+def work(project: Project, worker: WorkerName, functions: Mapping[str, JobFunction]) -> None:
+    """Do the jobs of one worker until the process is ended.
+
+    Only one process at a time works for a worker's name in a project: a second waits for
+    the first to end. The process ends itself when whoever started it closes its standard
+    input.
+    """
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with _only_one(project, worker):
+        run_job = _launch(project, worker, functions)
+        queues = {name: _queue(name) for name in {queue_of(kind) for kind in functions}}
+        while True:
+            for job_id, kind in _waiting_jobs(project, worker):
+                with SetWorkflowID(f"job-{job_id}"):  # asked for twice, it is queued once
+                    queues[queue_of(kind)].enqueue(run_job, job_id)
+            time.sleep(POLLING_SECONDS)
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)  # as safe as kill -9, which a job survives
+
+
+@contextmanager
+def _only_one(project: Project, worker: WorkerName) -> Iterator[None]:
+    with _queue_file(project, worker).with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _launch(
+    project: Project, worker: WorkerName, functions: Mapping[str, JobFunction]
+) -> Callable[[int], None]:
+    DBOS(
+        config={
+            "name": str(worker),
+            "system_database_url": f"sqlite:///{_queue_file(project, worker)}",
+            "application_version": APPLICATION_VERSION,
+            "executor_id": str(worker),
+            "serializer": DBOSPortableJSONSerializer(),
+            "log_level": "WARNING",
+        }
+    )
+
+    @DBOS.workflow(name="run_job")
+    def run_job(job_id: int) -> None:
+        do_job(project, job_id, functions)
+
+    DBOS.launch()
+    return run_job
+
+
+def _queue(name: str) -> Queue:
+    return DBOS.register_queue(name, worker_concurrency=1, polling_interval_sec=POLLING_SECONDS)
+
+
+def _queue_file(project: Project, worker: WorkerName) -> Path:
+    folder = project.folder / "jobs"
+    folder.mkdir(exist_ok=True)
+    return folder / f"{worker}.sqlite"
+
+
+def _waiting_jobs(project: Project, worker: WorkerName) -> list[tuple[int, str]]:
+    with project.reading() as session:
+        waiting = select(Job.id, Job.kind).where(Job.state == JobState.QUEUED).order_by(Job.id)
+        return [
+            (row.id, row.kind) for row in session.execute(waiting) if worker_of(row.kind) is worker
+        ]
+
+
+def do_job(project: Project, job_id: int, functions: Mapping[str, JobFunction]) -> None:
+    """Do one job to its end and write down how it ended.
+
+    A failure is no error of the worker: it is written into the job, with its traceback in
+    the log, and the worker goes on with the next.
+    """
+    with project.writing() as session:
+        job = session.get_one(Job, job_id)
+        if job.state.is_final:
+            return
+        _begin(session, job)
+        kind, arguments = job.kind, {**job.arguments, "job_id": job_id}
+        session.commit()
+    try:
+        ending = _run(project, job_id, functions[kind](project, arguments))
+    except Exception as error:  # a job may fail in any way; the worker must not
+        ending = _Ending(JobState.FAILED, message=str(error), log=traceback.format_exc())
+    _end(project, job_id, ending)
+
+
+@dataclass(frozen=True)
+class _Ending:
+    state: JobState
+    result: dict[str, Any] | None = None
+    message: str = ""
+    log: str = ""
+
+
+def _begin(session: Session, job: Job) -> None:
+    resumed = job.state is JobState.RUNNING
+    job.state, job.started_at = JobState.RUNNING, datetime.now(UTC)
+    _log(session, job.id, "Goes on after the worker was restarted." if resumed else "Started.")
+
+
+def _log(session: Session, job_id: int, text: str) -> None:
+    session.add(JobLine(job_id=job_id, written_at=datetime.now(UTC), text=text))
+
+
+def _run(project: Project, job_id: int, steps: Steps[dict[str, Any]]) -> _Ending:
+    reported_at = 0.0
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as end:
+            return _Ending(JobState.DONE, result=end.value)
+        if time.monotonic() - reported_at >= REPORT_SECONDS:
+            reported_at = time.monotonic()
+            if _is_cancelled_after(project, job_id, progress):
+                steps.close()
+                return _Ending(JobState.CANCELLED)
+
+
+def _is_cancelled_after(project: Project, job_id: int, progress: Progress) -> bool:
+    with project.writing() as session:
+        job = session.get_one(Job, job_id)
+        if progress.message and progress.message != job.message:
+            _log(session, job_id, progress.message)
+        job.done, job.total, job.message = progress.done, progress.total, progress.message
+        is_cancelled = job.is_cancel_requested
+        session.commit()
+        return is_cancelled
+
+
+def _end(project: Project, job_id: int, ending: _Ending) -> None:
+    with project.writing() as session:
+        job = session.get_one(Job, job_id)
+        job.state, job.result, job.message = ending.state, ending.result, ending.message
+        job.finished_at = datetime.now(UTC)
+        if ending.state is JobState.DONE:
+            job.done = job.total
+        _log(session, job_id, ending.log or f"{ending.state.capitalize()}.")
+        session.commit()

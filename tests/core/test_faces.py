@@ -1,0 +1,76 @@
+import cv2
+import numpy as np
+import pytest
+
+from curator.core.faces import aligned_crop, frame, view_size_px
+from tests.core.makers import make_found_face
+
+EYE_COLOURS = {"left": (255, 0, 0), "right": (0, 0, 255)}
+
+
+def dots(left: tuple[int, int], right: tuple[int, int]) -> np.ndarray:
+    image = np.full((400, 400, 3), 128, np.uint8)
+    cv2.circle(image, left, 6, EYE_COLOURS["left"], -1)
+    cv2.circle(image, right, 6, EYE_COLOURS["right"], -1)
+    return image
+
+
+def middle_of(crop: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
+    distance = np.abs(crop.astype(int) - colour).sum(axis=2)
+    rows, columns = np.nonzero(distance < 200)
+    return np.array([columns.mean(), rows.mean()])
+
+
+def test_a_frontal_face_is_framed_3_2_eye_distances_wide_with_the_eyes_at_40_percent() -> None:
+    square = frame(make_found_face((50, 20, 150, 140), eyes=((75, 60), (125, 60))))
+    assert square.side_px == pytest.approx(3.2 * 50)
+    assert square.centre_xy == pytest.approx((100, 60 + 0.1 * 160))
+    assert square.roll_radians == 0
+
+
+def test_eyes_close_together_in_a_turned_head_do_not_make_the_frame_smaller() -> None:
+    face = make_found_face((50, 20, 150, 140), eyes=((75, 60), (125, 60)))
+    assert face.landmarks is not None
+    face.landmarks[:, 0] = 100 + (face.landmarks[:, 0] - 100) * 0.2
+    assert frame(face).side_px == pytest.approx(3.2 * 50)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [((160, 180), (240, 180)), ((160, 160), (230, 220)), ((230, 160), (210, 240))],
+    ids=["upright", "tilted", "almost on the side"],
+)
+def test_the_eyes_come_to_lie_level_and_on_the_same_place(
+    left: tuple[int, int], right: tuple[int, int]
+) -> None:
+    x, y = (left[0] + right[0]) / 2, (left[1] + right[1]) / 2
+    face = make_found_face((x - 90, y - 90, x + 90, y + 90), eyes=(left, right))
+    crop = aligned_crop(dots(left, right), face, 160)
+    np.testing.assert_allclose(middle_of(crop, EYE_COLOURS["left"]), [55, 64], atol=2)
+    np.testing.assert_allclose(middle_of(crop, EYE_COLOURS["right"]), [105, 64], atol=2)
+
+
+def test_without_landmarks_the_box_is_cut_with_a_margin_of_15_percent() -> None:
+    square = frame(make_found_face((100, 100, 200, 180), eyes=None))
+    assert (square.side_px, square.centre_xy) == (130, (150, 140))
+
+
+def test_a_crop_over_the_edge_repeats_the_pixel_there() -> None:
+    image = np.full((50, 50, 3), 90, np.uint8)
+    crop = aligned_crop(image, make_found_face((0, 0, 50, 50), eyes=None))
+    assert crop.shape == (75, 75, 3)
+    assert (crop.min(), crop.max()) == (90, 90)
+
+
+def test_a_large_face_is_averaged_down_and_not_sampled() -> None:
+    checks = np.indices((600, 600)).sum(axis=0) % 2 * 255
+    image = np.repeat(checks[..., None], 3, axis=2).astype(np.uint8)
+    crop = aligned_crop(image, make_found_face((0, 0, 600, 600), eyes=None))
+    assert np.abs(crop[20:-20, 20:-20].astype(int) - 127).max() < 40
+
+
+@pytest.mark.parametrize(("box_px", "view_px"), [(20, 160), (100, 195), (2000, 320)])
+def test_a_view_is_at_most_half_as_large_again_as_its_source_within_160_to_320_px(
+    box_px: int, view_px: int
+) -> None:
+    assert view_size_px(make_found_face((0, 0, box_px, box_px), eyes=None)) == view_px

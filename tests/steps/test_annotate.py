@@ -1,0 +1,158 @@
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from curator.steps.annotate import (
+    Press,
+    StoredPresses,
+    annotated_count,
+    next_faces,
+    progress,
+    store_presses,
+)
+from db.labels import Expression, Flag
+from db.project import Project, make_project
+from db.tables import Annotation
+from tests.makers import NOW, annotate, make_annotator, make_face
+
+
+def uuid(number: int) -> str:
+    return str(UUID(int=number))
+
+
+def make_press(
+    number: int, face_id: int, label: Expression | None = Expression.SAD, flag: Flag | None = None
+) -> Press:
+    return Press(uuid(number), face_id, label, flag, NOW)
+
+
+def make_people_and_faces(folder: Path, faces: int) -> Project:
+    """Make annotators 1 and 2 and so many faces, numbered from 1."""
+    project = make_project(folder)
+    with project.writing() as session:
+        make_annotator(session, "ann")
+        make_annotator(session, "bob")
+        for seed in range(1, faces + 1):
+            make_face(project, session, seed=seed)
+        session.commit()
+    return project
+
+
+def store(project: Project, annotator_id: int, *presses: Press) -> StoredPresses:
+    with project.writing() as session:
+        stored = store_presses(session, annotator_id, presses, NOW)
+        session.commit()
+    return stored
+
+
+def rows(project: Project) -> list[tuple[int, int, Expression | None]]:
+    with project.reading() as session:
+        found = session.scalars(select(Annotation).order_by(Annotation.id))
+        return [(row.annotator_id, row.face_id, row.label) for row in found]
+
+
+def test_presses_are_kept_in_their_order(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 2)
+    stored = store(project, 1, make_press(9, 2), make_press(8, 1, Expression.FEAR))
+
+    assert stored == StoredPresses(kept=[uuid(9), uuid(8)], refused=[])
+    assert rows(project) == [(1, 2, Expression.SAD), (1, 1, Expression.FEAR)]
+
+
+def test_nothing_to_store_is_nothing_stored(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 1)
+    assert store(project, 1) == StoredPresses(kept=[], refused=[])
+
+
+def test_a_press_sent_twice_is_stored_once_and_kept_both_times(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 1)
+    first = store(project, 1, make_press(1, 1))
+    second = store(project, 1, make_press(1, 1), make_press(1, 1))
+
+    assert first.kept == [uuid(1)]
+    assert second.kept == [uuid(1), uuid(1)]
+    assert rows(project) == [(1, 1, Expression.SAD)]
+
+
+def test_a_press_on_a_face_that_is_gone_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 1)
+    stored = store(project, 1, make_press(1, 77), make_press(2, 1))
+
+    assert stored.kept == [uuid(2)]
+    assert [str(issue) for issue in stored.refused] == [
+        f"{uuid(1)}: Face 77 is no longer in the project. Go on labelling."
+    ]
+
+
+def test_a_uuid_of_somebody_else_is_refused_and_their_row_stays(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 1)
+    store(project, 1, make_press(1, 1))
+    stored = store(project, 2, make_press(1, 1, Expression.HAPPY))
+
+    assert stored.kept == []
+    assert [issue.item for issue in stored.refused] == [uuid(1)]
+    assert rows(project) == [(1, 1, Expression.SAD)]
+
+
+def test_a_press_is_never_a_label_and_a_flag() -> None:
+    with pytest.raises(ValueError, match="not both"):
+        make_press(1, 1, Expression.SAD, Flag.UNSURE)
+
+
+def test_a_press_needs_a_real_uuid_and_a_time_with_a_zone() -> None:
+    with pytest.raises(ValueError, match="Expected a UUID"):
+        Press("1; DROP TABLE", 1, None, None, NOW)
+    with pytest.raises(ValueError, match="aware"):
+        Press(uuid(1), 1, None, None, datetime(2026, 1, 1))  # noqa: DTZ001 - the point
+
+
+def test_the_next_faces_are_those_that_the_fewest_others_have_seen(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 4)
+    store(project, 2, make_press(1, 1), make_press(2, 3))
+    with project.reading() as session:
+        assert next_faces(session, 1, (), 10) == [2, 4, 1, 3]
+        assert next_faces(session, 1, {2, 1}, 10) == [4, 3]
+        assert next_faces(session, 1, (), 1) == [2]
+
+
+def test_a_face_that_was_said_something_of_does_not_come_again_until_it_is_taken_back(
+    tmp_path: Path,
+) -> None:
+    project = make_people_and_faces(tmp_path, 2)
+    store(project, 1, make_press(1, 1), make_press(2, 2, None, Flag.UNSURE))
+    with project.reading() as session:
+        assert next_faces(session, 1, (), 10) == []
+
+    store(project, 1, make_press(3, 2, None))
+    with project.reading() as session:
+        assert next_faces(session, 1, (), 10) == [2]
+
+    store(project, 1, make_press(4, 2))
+    with project.reading() as session:
+        assert next_faces(session, 1, (), 10) == []
+
+
+def test_no_faces_come_from_an_empty_project(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 0)
+    with project.reading() as session:
+        assert next_faces(session, 1, (), 10) == []
+
+
+def test_a_face_counts_once_however_often_it_was_said_anew(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 3)
+    with project.writing() as session:
+        annotate(session, 1, {1: Expression.SAD})
+        annotate(session, 1, {1: Expression.FEAR})
+        annotate(session, 2, {1: Expression.SAD})
+        annotate(session, 2, {1: None})
+        annotate(session, 3, {2: Flag.BAD_CROP})
+        session.commit()
+    with project.reading() as session:
+        assert annotated_count(session, 1) == 1
+        assert annotated_count(session, 2) == 1
+        assert annotated_count(session, 1, NOW + timedelta(seconds=1)) == 0
+        counted = progress(session, 1, NOW)
+    assert (counted.total, counted.annotated, counted.today) == (3, 1, 1)

@@ -1,0 +1,108 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from curator.core.recipe import PRESETS, Recipe
+from curator.errors import CuratorError
+from curator.steps.freeze_snapshot import FreezeReport, freeze, preview
+from db.labels import Expression
+from db.manifest import damaged_files, read_snapshot
+from db.progress import committing, finished
+from db.project import Project, make_project
+from tests.makers import NOW, annotate, make_face, make_labelled_project
+
+LABELS = [label for label in Expression for _ in range(4)]
+EVEN = PRESETS["even"]
+
+
+def frozen(project: Project, recipe: Recipe = EVEN, name: str = "set") -> FreezeReport:
+    with project.writing() as session:
+        return finished(committing(session, freeze(project, session, name, recipe, now=NOW)))
+
+
+def test_a_snapshot_holds_every_label_alike_and_every_crop_as_it_was_hashed(
+    tmp_path: Path,
+) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS)
+    report = frozen(project)
+    snapshot = read_snapshot(project.folder / report.folder)
+    assert snapshot.title == "set@1"
+    assert snapshot.faces["label"].value_counts().to_dict() == {str(e): 4 for e in Expression}
+    assert damaged_files(snapshot) == []
+    assert snapshot.faces["share"].tolist() == [1.0] * 28
+
+
+def test_the_same_state_on_another_path_freezes_to_the_same_content_hash(tmp_path: Path) -> None:
+    first = frozen(make_labelled_project(tmp_path / "a", LABELS, subjects=9))
+    second = frozen(make_labelled_project(tmp_path / "elsewhere" / "b", LABELS, subjects=9))
+    assert first.content_hash == second.content_hash
+
+
+def test_freezing_again_without_a_change_makes_no_new_version(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS)
+    first, again = frozen(project), frozen(project)
+    assert (again.title, again.is_new) == (first.title, False)
+    other = frozen(project, replace(EVEN, seed=5))
+    assert (other.title, other.is_new) == ("set@2", True)
+
+
+def test_a_label_that_changes_makes_a_new_version_and_the_old_one_stays(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS)
+    old = frozen(project)
+    with project.writing() as session:
+        annotate(session, 1, {1: Expression.SAD, 2: Expression.SAD})
+        session.commit()
+    new = frozen(project)
+    assert new.title == "set@2"
+    assert new.content_hash != old.content_hash
+    assert read_snapshot(project.folder / old.folder).content_hash == old.content_hash
+
+
+def test_no_subject_stands_in_two_splits(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS, subjects=9)
+    faces = read_snapshot(project.folder / frozen(project).folder).faces
+    assert faces.groupby("subject")["split"].nunique().max() == 1
+    assert set(faces["split"]) == {"train", "validation", "test"}
+
+
+def test_names_of_subjects_do_not_leave_the_project(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS, subjects=9)
+    folder = project.folder / frozen(project).folder
+    assert set(read_snapshot(folder).faces["subject"]) == {f"s{n:05d}" for n in range(1, 10)}
+    for path in folder.rglob("*"):
+        assert path.is_dir() or b"person 1" not in path.read_bytes()
+
+
+def test_a_preview_accounts_for_every_face(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS)
+    with project.writing() as session:
+        make_face(project, session, seed=99)
+        session.commit()
+        seen = preview(session, PRESETS["paper-9k"])
+    assert seen.outcomes["faces"].sum() == 29
+    assert seen.shortages.set_index("label").loc["disgust"].tolist() == [1013, 4, 1009, 0, 0]
+
+
+def test_a_project_without_settled_faces_cannot_be_frozen(tmp_path: Path) -> None:
+    with pytest.raises(CuratorError, match="chooses no face"):
+        frozen(make_project(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a b", ".hidden", "x" * 65])
+def test_a_name_that_is_no_folder_s_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CuratorError, match="1 to 64 letters"):
+        frozen(make_project(tmp_path), name=name)
+
+
+def test_a_freeze_that_died_leaves_no_snapshot_and_the_next_one_succeeds(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS * 8)
+    with project.writing() as session:
+        steps = committing(session, freeze(project, session, "set", EVEN, now=NOW))
+        next(steps)
+        next(steps)  # crops are being written
+        half_made = list(project.snapshots.glob("*@*"))
+        steps.close()
+    assert half_made == []
+    assert list(project.snapshots.iterdir()) == []
+    assert frozen(project).title == "set@1"

@@ -1,0 +1,164 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from curator.errors import CuratorError
+from curator.steps.people import (
+    SIGN_IN_HOURS,
+    accounts,
+    add_person,
+    annotator_with_password,
+    has_accounts,
+    local_person,
+    person_of_token,
+    person_with_id,
+    revoke,
+    set_password,
+    sign_in,
+    sign_out,
+)
+from db.project import Project, make_project
+from db.tables import Annotator, Role, SignIn
+from tests.makers import NOW, make_annotator
+
+PASSWORD = "correct horse"  # noqa: S105 - of nobody
+OTHER = "battery staple"
+
+
+def make_project_with_ann(folder: Path) -> Project:
+    project = make_project(folder)
+    with project.writing() as session:
+        add_person(session, "ann", Role.REVIEWER, PASSWORD, NOW)
+        session.commit()
+    return project
+
+
+def test_the_right_password_opens_and_the_token_says_who_it_is(tmp_path: Path) -> None:
+    project = make_project_with_ann(tmp_path)
+    with project.writing() as session:
+        annotator_id = annotator_with_password(session, "ann", PASSWORD)
+        assert annotator_id is not None
+        token = sign_in(session, annotator_id, NOW)
+        session.commit()
+        person = person_of_token(session, token, NOW)
+        stored = session.scalars(select(SignIn)).one()
+
+    assert person is not None
+    assert (person.id, person.name, person.role) == (annotator_id, "ann", Role.REVIEWER)
+    assert person.csrf_token == stored.csrf_token
+    assert token not in stored.token_sha256
+
+
+def test_wrong_names_and_passwords_do_not_open(tmp_path: Path) -> None:
+    project = make_project_with_ann(tmp_path)
+    with project.reading() as session:
+        assert annotator_with_password(session, "ann", OTHER) is None
+        assert annotator_with_password(session, "bob", PASSWORD) is None
+        assert annotator_with_password(session, "ann", "") is None
+
+
+def test_a_sign_in_ends_by_itself_and_by_signing_out(tmp_path: Path) -> None:
+    project = make_project_with_ann(tmp_path)
+    with project.writing() as session:
+        token = sign_in(session, 1, NOW)
+        other_token = sign_in(session, 1, NOW)
+        later = NOW + timedelta(hours=SIGN_IN_HOURS)
+        assert person_of_token(session, token, later - timedelta(seconds=1)) is not None
+        assert person_of_token(session, token, later) is None
+
+        sign_out(session, token)
+        assert person_of_token(session, token, NOW) is None
+        assert person_of_token(session, other_token, NOW) is not None
+        assert person_of_token(session, "no such token", NOW) is None
+
+
+def test_a_closed_account_is_out_and_does_not_come_in_again(tmp_path: Path) -> None:
+    project = make_project_with_ann(tmp_path)
+    with project.writing() as session:
+        token = sign_in(session, 1, NOW)
+        revoke(session, "ann", NOW)
+        session.flush()
+
+        assert person_of_token(session, token, NOW) is None
+        assert annotator_with_password(session, "ann", PASSWORD) is None
+        assert person_with_id(session, 1) is None
+        assert has_accounts(session), "a project whose accounts are closed must not fall open"
+
+
+def test_a_new_password_ends_the_sign_ins_made_with_the_old_one(tmp_path: Path) -> None:
+    project = make_project_with_ann(tmp_path)
+    with project.writing() as session:
+        token = sign_in(session, 1, NOW)
+        set_password(session, "ann", OTHER)
+        session.flush()
+
+        assert person_of_token(session, token, NOW) is None
+        assert annotator_with_password(session, "ann", PASSWORD) is None
+        assert annotator_with_password(session, "ann", OTHER) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "password", "message"),
+    [
+        ("ann", Role.OWNER, PASSWORD, "somebody called 'ann' already"),
+        ("", Role.OWNER, PASSWORD, "1 to 100 characters"),
+        (" bob", Role.OWNER, PASSWORD, "no space at its ends"),
+        ("bob", Role.SOURCE, PASSWORD, "names that sources bring"),
+        ("bob", Role.OWNER, "short", "at least 8 characters. Received: 5"),
+    ],
+)
+def test_accounts_that_cannot_be_are_refused(
+    tmp_path: Path, name: str, role: Role, password: str, message: str
+) -> None:
+    project = make_project_with_ann(tmp_path)
+    with project.writing() as session, pytest.raises(CuratorError, match=message):
+        add_person(session, name, role, password, NOW)
+
+
+def test_who_is_no_account_can_be_neither_closed_nor_given_a_password(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    with project.writing() as session:
+        make_annotator(session, "legend", Role.SOURCE)
+        with pytest.raises(CuratorError, match="no account called 'legend'"):
+            set_password(session, "legend", PASSWORD)
+        with pytest.raises(CuratorError, match="no account called 'bob'"):
+            revoke(session, "bob", NOW)
+        assert accounts(session) == []
+
+
+def test_the_local_person_is_made_once_and_owns_the_project(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    with project.writing() as session:
+        first = local_person(session, NOW)
+        session.commit()
+        second = local_person(session, NOW)
+        names = session.scalars(select(Annotator.name)).all()
+
+    assert first == second
+    assert first.role is Role.OWNER
+    assert names == ["local"]
+
+
+def test_there_is_no_local_person_beside_accounts(tmp_path: Path) -> None:
+    project = make_project_with_ann(tmp_path)
+    with project.writing() as session, pytest.raises(CuratorError, match="has accounts"):
+        local_person(session, NOW)
+
+
+def test_an_annotator_of_a_source_is_not_taken_for_the_local_person(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    with project.writing() as session:
+        make_annotator(session, "local", Role.SOURCE)
+        with pytest.raises(CuratorError, match="curator people add"):
+            local_person(session, NOW)
+
+
+def test_the_local_persons_of_two_projects_have_other_keys(tmp_path: Path) -> None:
+    keys = set()
+    for number in (1, 2):
+        project = make_project(tmp_path / str(number))
+        with project.writing() as session:
+            keys.add(local_person(session, NOW + timedelta(microseconds=number)).key)
+    assert len(keys) == 2
