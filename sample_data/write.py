@@ -16,7 +16,7 @@ from sample_data.places import draw_place
 from sample_data.plan import Kind, Plan
 from sample_data.portraits import draw_portrait
 from sample_data.scenes import draw_scene
-from sample_data.truth import TRUTH_COLUMNS, truth_rows
+from sample_data.truth import TRUTH_COLUMNS, FaceTruth, truth_rows
 
 FOLDER = "photos"
 _SCENE_JPEG = 84
@@ -37,7 +37,7 @@ class Made:
     name: str
     content: bytes
     truth: list[tuple[str, ...]]
-    labels: list[tuple[str, str, str]]
+    labels: list[tuple[str, ...]]
 
 
 def make_image(plan: Plan, index: int) -> Made:
@@ -55,9 +55,7 @@ def make_image(plan: Plan, index: int) -> Made:
             drawn, quality = draw_scene(plan, number), _SCENE_JPEG
         case Kind.PLACE:
             drawn, quality = draw_place(plan, number), _SCENE_JPEG
-    labels = []
-    if kind is Kind.PORTRAIT:
-        labels = label_rows(plan, kind, number, drawn.faces[0].label)
+    labels = [] if kind is not Kind.PORTRAIT else _said(plan, kind, number, drawn.faces[0])
     truth = truth_rows(name, kind.value, drawn.faces)
     return Made(name, jpeg(drawn.picture, quality), truth, labels)
 
@@ -66,7 +64,16 @@ def _made_copy(plan: Plan, number: int) -> Made:
     """Make a copy with its origin in the table."""
     copy, name = make_copy(plan, number), plan.name(Kind.COPY, number)
     truth = truth_rows(name, Kind.COPY.value, (copy.face,), copy.origin, copy.kind.value)
-    return Made(name, copy.content, truth, label_rows(plan, Kind.COPY, number, copy.face.label))
+    return Made(name, copy.content, truth, _said(plan, Kind.COPY, number, copy.face))
+
+
+def _said(plan: Plan, kind: Kind, number: int, face: FaceTruth) -> list[tuple[str, ...]]:
+    """Give what is said of an image: who labelled it how, and whom it shows.
+
+    An image that nobody labelled has one row, which tells its subject.
+    """
+    rows = label_rows(plan, kind, number, face.label) or [(plan.name(kind, number), "", "")]
+    return [(*row, face.subject) for row in rows]
 
 
 def _prepare_worker() -> None:
@@ -103,7 +110,7 @@ def write_set(plan: Plan, out: Path, workers: int = 1) -> None:
         truth = csv.writer(truth_file, lineterminator="\n")
         labels = csv.writer(labels_file, lineterminator="\n")
         truth.writerow(TRUTH_COLUMNS)
-        labels.writerow(LABEL_COLUMNS)
+        labels.writerow((*LABEL_COLUMNS, "subject"))
         for image in images:
             (folder / image.name).write_bytes(image.content)
             truth.writerows(image.truth)

@@ -71,7 +71,7 @@ def test_pillow_refuses_a_broken_file(name: str) -> None:
 
 
 def test_labels_are_of_portraits_and_copies_by_known_annotators() -> None:
-    given = labels()
+    given = labels().dropna(subset="annotator")
     assert set(given["annotator"]) == {annotator.name for annotator in ANNOTATORS}
     assert set(given["label"]) == {label.value for label in LABELS}
     assert not given.duplicated(["image", "annotator"]).any()
@@ -106,3 +106,9 @@ def test_the_kinds_of_a_plan_follow_one_another() -> None:
         (Kind.SCENE, 0),
         (Kind.BROKEN, 1),
     ]
+
+
+def test_every_portrait_and_copy_tells_its_subject() -> None:
+    told = labels().drop_duplicates("image").set_index("image")["subject"]
+    shown = truth().query("kind in ('portrait', 'copy')").set_index("image")["subject"]
+    assert told.to_dict() == shown.to_dict()
