@@ -28,7 +28,7 @@ class Recipe:
 
     targets: Targets | None
     rule: ConsensusRule = field(default_factory=ConsensusRule)
-    duplicate_distance: int = 10
+    duplicate_distance: int = 12
     preprocessing: Preprocessing = "paper"
     shares: SplitShares = field(default_factory=SplitShares)
     seed: int = 0

@@ -207,6 +207,5 @@ class ImageAdder:
     def _place(self, image: Image) -> ImportReport:
         """Give new words on an image whose faces are known to the one they are meant for."""
         faces = self.session.scalars(select(Face).where(Face.image_id == image.id)).all()
-        self.session.flush()
         placed = place_labels(self.session, image, faces, self.now)
         return ImportReport(issues=() if placed.issue is None else (placed.issue,))

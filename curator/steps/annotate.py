@@ -95,7 +95,7 @@ def _known_faces(session: Session, presses: Sequence[Press]) -> set[int]:
 def _owners(session: Session, presses: Sequence[Press]) -> dict[str, int]:
     uuids = [press.uuid for press in presses]
     query = select(Annotation.uuid, Annotation.annotator_id).where(Annotation.uuid.in_(uuids))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _row(annotator_id: int, press: Press, now: datetime) -> dict[str, object]:

@@ -15,7 +15,7 @@ from db.curation import DuplicateMember
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
 
-MIN_LIKENESS = 0.9
+MIN_LIKENESS = 0.93
 """Two people in one pose hash alike; a pair counts only when its pixels correlate so far."""
 
 

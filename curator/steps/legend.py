@@ -79,7 +79,9 @@ def read_legend(name: str, content: bytes) -> Legend:
         columns = _columns(name, reader.fieldnames or ())
         found = [_row(name, reader.line_num, line, columns) for line in reader]
     except csv.Error as error:
-        raise CuratorError(f"{name}, line {reader.line_num}: {error}. Mend that line.") from error
+        raise CuratorError(
+            f"{name}, line {reader.line_num + 1}: {error}. Mend that line."
+        ) from error
     rows = tuple(one for one in found if isinstance(one, LegendRow))
     return Legend(name, rows, tuple(one for one in found if isinstance(one, Issue)))
 
@@ -122,9 +124,11 @@ def _row(
     label = expression_named(label_name)
     if label_name and label is None:
         return Issue(f"{place} ({values['image']})", f"{label_name!r} is none of the seven labels.")
-    return LegendRow(
-        values["image"].replace("\\", "/"), label, annotator, values.get("subject", "")
-    )
+    return LegendRow(_as_path(values["image"]), label, annotator, values.get("subject", ""))
+
+
+def _as_path(written: str) -> str:
+    return PurePosixPath(written.replace("\\", "/")).as_posix()
 
 
 @dataclass(frozen=True)
@@ -167,9 +171,11 @@ def _meant(wanted: str, candidates: list[str]) -> list[str]:
     """Choose those candidates whose path ends as the wanted one, or the other way round."""
     if wanted in candidates:
         return [wanted]
-    return [
-        name for name in candidates if f"/{name}".endswith(f"/{wanted}") or wanted.endswith(name)
-    ]
+    return [name for name in candidates if _ends(name, wanted) or _ends(wanted, name)]
+
+
+def _ends(path: str, end: str) -> bool:
+    return f"/{path}".endswith(f"/{end}")
 
 
 def _missing_issues(legend_name: str, missing: dict[str, list[str]]) -> list[Issue]:

@@ -8,7 +8,7 @@ from curator.core.consensus import ConsensusRule, overrule, settle
 from db.labelling import Adjudication, Annotation, Settings
 from db.labels import Expression, Flag
 
-DEFAULT_DUPLICATE_DISTANCE = 10
+DEFAULT_DUPLICATE_DISTANCE = 12
 
 
 def settings(session: Session) -> Settings:
@@ -71,9 +71,7 @@ def _verdicts(
     session: Session, rows: Select[int, int, Expression | None, Flag | None]
 ) -> pd.DataFrame:
     said = [
-        (row[0], row[1], str(row[2] or row[3]))
-        for row in session.execute(rows)
-        if row[2] or row[3]
+        (row[0], row[1], str(row[2] or row[3])) for row in session.execute(rows) if row[2] or row[3]
     ]
     table = pd.DataFrame(said, columns=["face_id", "annotator_id", "verdict"])
     return table.astype({"face_id": "int64", "annotator_id": "int64", "verdict": "str"})

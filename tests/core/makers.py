@@ -2,7 +2,7 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from curator.core.detector import FoundFace
 
@@ -48,13 +48,13 @@ def draw_face(size_px: int = 220, *, shade: int = 150) -> Pixels:
 def _blend(
     image: NDArray[np.float32],
     ellipse: tuple[float, float, float, float],
-    colour: object,
+    colour: ArrayLike,
     unit: float,
 ) -> None:
     x, y, half_width, half_height = (number * unit for number in ellipse)
     rows, columns = np.mgrid[0 : image.shape[0], 0 : image.shape[1]]
     inside = ((columns - x) / half_width) ** 2 + ((rows - y) / half_height) ** 2 <= 1
-    image[inside] = colour
+    image[inside] = np.asarray(colour, np.float32)
 
 
 def scene(*faces: Pixels, height_px: int = 400) -> Pixels:

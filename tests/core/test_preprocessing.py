@@ -53,7 +53,8 @@ def test_small_and_large_images_become_75_px_squares() -> None:
 
 def test_the_chain_gives_a_75_px_grey_square_that_uses_all_levels() -> None:
     result = paper_preprocessing(draw_face(120))
-    assert (result.shape, result.dtype) == ((75, 75), np.uint8)
+    assert result.shape == (75, 75)
+    assert result.dtype == np.uint8
     assert (result.min(), result.max()) == (0, 255)
 
 

@@ -72,7 +72,8 @@ def test_what_is_no_whole_image_is_refused_with_a_sentence(
 @pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind != "AVIF"])
 def test_each_kind_of_file_gives_upright_rgb(kind: str) -> None:
     image_rgb = decoded(saved(red_over_blue(), kind))
-    assert (image_rgb.shape, image_rgb.dtype) == ((60, 40, 3), np.uint8)
+    assert image_rgb.shape == (60, 40, 3)
+    assert image_rgb.dtype == np.uint8
     np.testing.assert_allclose(image_rgb[5, 5], RED, atol=3)
     np.testing.assert_allclose(image_rgb[55, 5], BLUE, atol=3)
 

@@ -53,6 +53,11 @@ def test_what_cannot_be_taken_is_reported_line_by_line() -> None:
     ]
 
 
+def test_a_path_may_be_written_as_on_windows() -> None:
+    legend = read_legend("l.csv", b"image,label\n.\\deep\\a.jpg,sad\n")
+    assert legend.rows[0].image == "deep/a.jpg"
+
+
 def test_a_line_that_is_too_short_lacks_its_last_values() -> None:
     assert read_legend("l.csv", b"image,label\na.jpg\n").rows[0].label is None
 
