@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -142,6 +142,7 @@ class RunResult:
         state: Where it stands.
         snapshot: Title of the snapshot, such as `9k@2`.
         snapshot_hash: Its content hash.
+        preprocessing: How its crops were made: `paper` or `none`, as its recipe says.
         preset: Every setting of the preset, its `name` among them.
         seed: The one seed of everything that is drawn by chance.
         asked_nets: The nets it is to train, in that order.
@@ -157,6 +158,7 @@ class RunResult:
     state: RunState
     snapshot: str
     snapshot_hash: str
+    preprocessing: Literal["paper", "none"]
     preset: dict[str, Any]
     seed: int
     asked_nets: tuple[str, ...]
@@ -219,11 +221,10 @@ def read_run(folder: Path) -> RunResult:
     found = content.pop("format", None)
     if found != RUN_FORMAT:
         raise RunError(f"{folder} has run format {found!r}; this version reads {RUN_FORMAT}.")
-    return run_from_json(content)
+    return _run_from_json(content)
 
 
-def run_from_json(content: dict[str, Any]) -> RunResult:
-    """Build a run from what `dataclasses.asdict` and JSON made of it."""
+def _run_from_json(content: dict[str, Any]) -> RunResult:
     return RunResult(
         **{
             **content,
@@ -232,7 +233,7 @@ def run_from_json(content: dict[str, Any]) -> RunResult:
             "asked_classifiers": tuple(content["asked_classifiers"]),
             "notes": tuple(content["notes"]),
             "nets": tuple(_net_from_json(net) for net in content["nets"]),
-            "cells": tuple(cell_from_json(cell) for cell in content["cells"]),
+            "cells": tuple(_cell_from_json(cell) for cell in content["cells"]),
         }
     )
 
@@ -242,8 +243,7 @@ def _net_from_json(content: dict[str, Any]) -> NetResult:
     return NetResult(**{**content, "history": history})
 
 
-def cell_from_json(content: dict[str, Any]) -> CellResult:
-    """Build a cell from what `dataclasses.asdict` and JSON made of it."""
+def _cell_from_json(content: dict[str, Any]) -> CellResult:
     low, high = content["test_interval"]
     confusion = tuple(tuple(row) for row in content["confusion"])
     return CellResult(**{**content, "test_interval": (low, high), "confusion": confusion})

@@ -6,7 +6,7 @@ import streamlit as st
 
 from curator.app.pages import link_to
 from curator.app.state import person, project
-from curator.app.widgets import acting, job_panel, start_job
+from curator.app.widgets import acting, ask_for, job_panel
 from curator.steps.list_runs import ListedRun, list_runs, list_snapshots
 from db.paper import PAPER_CLASSIFIERS, PAPER_NETS
 from db.run_tables import confusion_table, table_one, table_two
@@ -51,7 +51,7 @@ def _form(snapshots: list[StoredSnapshot]) -> None:
                 "classifiers": classifiers,
                 "seed": int(seed),
             }
-            acting(lambda: start_job("benchmark", arguments))
+            acting(lambda: ask_for("benchmark", arguments))
             st.rerun()
 
 
@@ -114,7 +114,7 @@ def _standard(run_id: int, cell: CellResult) -> None:
 
 
 def _promote(run_id: int, cell: CellResult) -> None:
-    start_job("promote", {"run_id": run_id, "net": cell.net, "classifier": cell.classifier})
+    ask_for("promote", {"run_id": run_id, "net": cell.net, "classifier": cell.classifier})
 
 
 def _confusion_chart(counts: pd.DataFrame) -> alt.LayerChart:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from curator.app.pages import link_to
 from curator.app.state import person, project
-from curator.app.widgets import acting, face_grid, job_panel, start_job
+from curator.app.widgets import acting, ask_for, face_grid, job_panel
 from curator.steps.list_duplicates import DuplicateGroup, duplicate_groups
 from curator.steps.settle_labels import settings
 
@@ -38,7 +38,7 @@ def _search() -> None:
             help="0 finds equal hashes only; pairs are then checked pixel by pixel.",
         )
         if st.form_submit_button("Find duplicates", type="primary"):
-            acting(lambda: start_job("duplicates", {"distance": bits}))
+            acting(lambda: ask_for("duplicates", {"distance": bits}))
 
 
 def _groups(groups: list[DuplicateGroup]) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from curator.app.pages import link_to
 from curator.app.state import person, project
-from curator.app.widgets import acting, face_grid, job_panel, start_job
+from curator.app.widgets import acting, ask_for, face_grid, job_panel
 from curator.core.detector import DETECTORS, default_detector_name
 from curator.errors import CuratorError
 from curator.steps.image_files import IMAGE_SUFFIXES
@@ -70,7 +70,7 @@ def _import(photos: Sequence[Upload], asked: dict[str, Any]) -> None:
     if not asked["source"].strip():
         raise CuratorError("Give the source a name: every image keeps where it came from.")
     origin, legends = keep_uploads(project(), photos, asked["legends"])
-    start_job("import", {**asked, "origin": origin, "legends": legends})
+    ask_for("import", {**asked, "origin": origin, "legends": legends})
 
 
 def _issues() -> None:

@@ -3,10 +3,16 @@
 import streamlit as st
 
 from curator.app.labeller import labeller
+from curator.app.pages import pages_for
 from curator.app.state import person
 
-IMPORT_URL = "import"
-REVIEW_URL = "review"
 
-st.html("<style>.stMainBlockContainer { padding-top: 4rem; padding-bottom: 1rem }</style>")
-labeller(person().key, IMPORT_URL, REVIEW_URL)
+def show() -> None:
+    """Mount the labeller; everything else happens in the browser and in routes."""
+    st.html("<style>.stMainBlockContainer { padding-top: 4rem; padding-bottom: 1rem }</style>")
+    visitor = person()
+    labeller(visitor.key, onward=[page.name for page in pages_for(visitor.role)])
+
+
+if __name__ == "__main__":
+    show()

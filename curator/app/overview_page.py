@@ -33,7 +33,6 @@ def _metrics(counts: Overview) -> None:
         st.metric("Settled", f"{counts.settled:,}", border=True)
         st.metric("Duplicates", f"{counts.duplicates:,}", border=True)
         st.metric("Snapshots", f"{counts.snapshots:,}", border=True)
-        st.metric("Benchmarks", f"{counts.runs:,}", border=True)
 
 
 def _by_label(counts: Overview) -> None:

@@ -44,7 +44,7 @@ def _rule() -> None:
         rule = project_rule(session)
     with (
         st.expander(
-            f"Settled by {rule.min_votes} votes or more, {rule.min_share:.0%} of them for one label",
+            f"Settled by {rule.min_votes} votes or more, {rule.min_share:.0%} of them alike",
             icon=":material/tune:",
         ),
         st.form("review.rule", border=False),

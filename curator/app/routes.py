@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from curator.app.label_routes import face_crop, face_view, labels, me, source_image
 from curator.app.sign_in import sign_in_page, sign_out_page, signed_in, signed_out
+from curator.app.snapshot_routes import snapshot_zip
 from curator.app.wall import person_of
 from db.people import Role
 
@@ -41,6 +42,7 @@ ROUTES = [
     AppRoute("/api/views/{face_id:int}", "GET", Role.ANNOTATOR, face_view),
     AppRoute("/api/crops/{face_id:int}", "GET", Role.ANNOTATOR, face_crop),
     AppRoute("/api/images/{image_id:int}", "GET", Role.ANNOTATOR, source_image),
+    AppRoute("/api/snapshots/{snapshot_id:int}/{format}.zip", "GET", Role.OWNER, snapshot_zip),
 ]
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from curator.app.pages import link_to
 from curator.app.state import person, project
-from curator.app.widgets import acting, job_panel, start_job
+from curator.app.widgets import acting, ask_for, job_panel
 from curator.core.recipe import PRESETS, Preprocessing, Recipe
 from curator.steps.export import FORMATS
 from curator.steps.freeze_snapshot import preview
@@ -72,7 +72,7 @@ def _freeze(recipe: Recipe, *, is_empty: bool) -> None:
         name = st.text_input("Name of the snapshot", "set", key="snapshot.name", max_chars=64)
         if st.form_submit_button("Freeze", type="primary"):
             arguments = {"name": name, "recipe": recipe.as_json()}
-            acting(lambda: start_job("freeze", arguments))
+            acting(lambda: ask_for("freeze", arguments))
 
 
 def _list() -> None:

@@ -6,10 +6,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from curator.app.state import project
+from curator.app.wall import project_of
 from curator.errors import CuratorError
 from curator.steps.export_snapshot import zip_chunks
 from db.manifest import Snapshot, SnapshotError, read_snapshot
+from db.project import Project
 from db.snapshots import StoredSnapshot
 
 
@@ -17,7 +18,7 @@ async def snapshot_zip(request: Request) -> Response:
     """Stream a snapshot in one of the export formats as a zip."""
     snapshot_id, format_name = request.path_params["snapshot_id"], request.path_params["format"]
     try:
-        snapshot = await run_in_threadpool(_snapshot, snapshot_id)
+        snapshot = await run_in_threadpool(_snapshot, project_of(request), snapshot_id)
         chunks = zip_chunks(snapshot, format_name)
     except (CuratorError, SnapshotError) as error:
         return PlainTextResponse(str(error), 404)
@@ -26,10 +27,10 @@ async def snapshot_zip(request: Request) -> Response:
     return StreamingResponse(chunks, media_type="application/zip", headers=headers)
 
 
-def _snapshot(snapshot_id: int) -> Snapshot:
-    with project().reading() as session:
+def _snapshot(project: Project, snapshot_id: int) -> Snapshot:
+    with project.reading() as session:
         stored = session.get(StoredSnapshot, snapshot_id)
         folder = Path(stored.folder) if stored else None
     if folder is None:
         raise CuratorError(f"There is no snapshot {snapshot_id}.")
-    return read_snapshot(project().folder / folder)
+    return read_snapshot(project.folder / folder)

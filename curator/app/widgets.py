@@ -34,11 +34,17 @@ def acting(action: Callable[[], str | None]) -> None:
         _MESSAGES.keep([*_MESSAGES.value(), ("success", said)])
 
 
-def start_job(kind: str, arguments: dict[str, Any]) -> None:
-    """Ask for long work in the name of whoever looks at the page."""
+def start_job(kind: str, arguments: dict[str, Any]) -> int:
+    """Ask for long work in the name of whoever looks at the page; return the job's id."""
     with project().writing() as session:
-        add_job(session, kind, arguments, by=person().id, now=datetime.now(UTC))
+        job_id = add_job(session, kind, arguments, by=person().id, now=datetime.now(UTC))
         session.commit()
+    return job_id
+
+
+def ask_for(kind: str, arguments: dict[str, Any]) -> None:
+    """Ask for long work whose progress the page's job panel shows."""
+    start_job(kind, arguments)
 
 
 @st.fragment(run_every="1s")

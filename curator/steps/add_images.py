@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
-from curator.errors import CuratorError
 from curator.steps.image_files import ImageFacts
 from curator.steps.legend import LegendRow
 from curator.steps.place_labels import place_labels
@@ -180,7 +179,7 @@ class ImageAdder:
 
     def _annotator_id(self, name: str) -> int:
         source = self.source.name.strip()
-        full_name = f"{source}/{name}" if name else source
+        full_name = f"{source}/{name or 'labels'}"  # no person's name has a slash
         if full_name not in self._annotator_ids:
             self._annotator_ids[full_name] = self._stored_annotator(full_name).id
         return self._annotator_ids[full_name]
@@ -191,11 +190,6 @@ class ImageAdder:
             annotator = Annotator(name=name, role=Role.SOURCE, created_at=self.now)
             self.session.add(annotator)
             self.session.flush()
-        if annotator.role is not Role.SOURCE:
-            raise CuratorError(
-                f"A person here is called {name!r}, and labels of a source would count as "
-                "that person's. Give the source another name."
-            )
         return annotator
 
     def _name_subject(self, image: Image, subject: str | None) -> bool:

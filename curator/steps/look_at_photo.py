@@ -4,7 +4,6 @@ import uuid
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-
 from curator.core.detector import DETECTORS, Box, default_detector_name
 from curator.core.faces import aligned_crop
 from curator.core.preprocessing import paper_preprocessing

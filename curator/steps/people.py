@@ -60,9 +60,9 @@ def add_person(session: Session, name: str, role: Role, password: str, now: date
 
 
 def _check_account(name: str, role: Role) -> None:
-    if not 1 <= len(name) <= 100 or name != name.strip():
+    if not 1 <= len(name) <= 100 or name != name.strip() or "/" in name:
         raise CuratorError(
-            f"A name has 1 to 100 characters and no space at its ends. Received: {name!r}"
+            f"A name has 1 to 100 characters, no slash and no space at its ends. Received: {name!r}"
         )
     if role is Role.SOURCE:
         raise CuratorError(

@@ -65,8 +65,8 @@ def test_shortages_say_what_lacks_and_what_labelling_could_add() -> None:
     faces["leading"] = ["happy", "disgust"]
     targets = {Expression.HAPPY: 3, Expression.DISGUST: 1}
     rows = shortages(faces, balance(faces, targets, seed=0), targets).set_index("label")
-    assert rows.loc["happy", ["wanted", "chosen", "short"]].tolist() == [3, 1, 2]
-    assert rows.loc["disgust", ["wanted", "chosen", "short", "unsettled"]].tolist() == [1, 0, 1, 1]
+    assert list(rows.loc["happy", ["wanted", "chosen", "short"]]) == [3, 1, 2]
+    assert list(rows.loc["disgust", ["wanted", "chosen", "short", "unsettled"]]) == [1, 0, 1, 1]
 
 
 row = st.tuples(

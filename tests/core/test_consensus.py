@@ -58,7 +58,7 @@ def test_final_words_without_any_votes_make_a_table() -> None:
 
 @pytest.mark.parametrize("min_share", [0.5, 0.4, 1.01])
 def test_a_share_that_a_tie_could_reach_is_refused(min_share: float) -> None:
-    with pytest.raises(ValueError, match="above 0.5 and at most 1"):
+    with pytest.raises(ValueError, match=r"above 0\.5 and at most 1"):
         ConsensusRule(min_share=min_share)
 
 

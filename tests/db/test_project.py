@@ -60,7 +60,7 @@ def test_a_project_of_a_newer_version_is_left_alone_and_says_so(tmp_path: Path) 
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     project.engine.dispose()
-    with pytest.raises(ProjectError, match="newer version.*9999"):
+    with pytest.raises(ProjectError, match=r"newer version.*9999"):
         open_project(tmp_path)
 
 

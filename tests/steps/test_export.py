@@ -35,10 +35,10 @@ def labels_read_back(format_name: str, folder: Path) -> pd.DataFrame:
             for path in folder.glob("*/*/*.png")
         ]
     else:
-        table = pd.read_csv(folder / "labels.csv")
+        table = pd.read_csv(folder / "labels.csv")[["face_id", "label", "split", "file"]]
         rows = [
-            (int(row.face_id), row.label, row.split, sha256_of((folder / row.file).read_bytes()))
-            for row in table.itertuples()
+            (face_id, label, split, sha256_of((folder / file).read_bytes()))
+            for face_id, label, split, file in table.to_numpy()
         ]
     columns = ["face_id", "label", "split", "crop_sha256"]
     return pd.DataFrame(rows, columns=columns).sort_values("face_id", ignore_index=True)

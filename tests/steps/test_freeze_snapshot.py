@@ -81,7 +81,7 @@ def test_a_preview_accounts_for_every_face(tmp_path: Path) -> None:
         session.commit()
         seen = preview(session, PRESETS["paper-9k"])
     assert seen.outcomes["faces"].sum() == 29
-    assert seen.shortages.set_index("label").loc["disgust"].tolist() == [1013, 4, 1009, 0, 0]
+    assert list(seen.shortages.set_index("label").loc["disgust"]) == [1013, 4, 1009, 0, 0]
 
 
 def test_a_project_without_settled_faces_cannot_be_frozen(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_labels_are_kept_for_each_annotator_of_each_legend(
         ("Eve_Doe_0001.png", "drawn/628", "happy"),
         ("Eve_Doe_0001.png", "drawn/906", "sad"),
         ("Eve_Doe_0002.png", "drawn/628", "fear"),
-        ("Eve_Doe_0003.png", "drawn", "sad"),
+        ("Eve_Doe_0003.png", "drawn/labels", "sad"),
     ]
     assert set(session.scalars(select(Annotator.role))) == {Role.SOURCE}
 
@@ -213,8 +213,8 @@ def test_labels_of_a_source_are_never_those_of_a_person_here(
     make_annotator(session, "drawn")
     session.commit()
     path = legend(tmp_path / "l.csv", "Eve_Doe_0001.png,sad", header="image,label")
-    with pytest.raises(CuratorError, match=r"A person here is called 'drawn'.*another name"):
-        take(folder, replace(DRAWN, legends=(path,)))
+    take(folder, replace(DRAWN, legends=(path,)))
+    assert labels_of(session) == [("Eve_Doe_0001.png", "drawn/labels", "sad")]
 
 
 def test_a_collection_without_images_is_refused(take: Take, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ LABELS = [
     Choice("7", Expression.SURPRISE, "Surprise", "brows up, jaw dropped"),
 ]
 FLAGS = [
-    Choice("8", Flag.UNSURE, "Unsure", "the face could be more than one"),
+    Choice("8", Flag.UNSURE, "Unsure", "could be several"),
     Choice("9", Flag.NOT_A_FACE, "Not a face", "nothing to label"),
     Choice("0", Flag.BAD_CROP, "Bad crop", "cut off, too dark or blurred"),
 ]
@@ -59,13 +59,12 @@ class Mount(Protocol):
         """Put the component on the page."""
 
 
-def labeller(person_key: str, import_url: str, review_url: str) -> None:
+def labeller(person_key: str, onward: list[str]) -> None:
     """Put the labeller on the page.
 
     Args:
         person_key: The person whose presses the browser keeps and sends.
-        import_url: Where to go while there are no faces.
-        review_url: Where to go when all are labelled.
+        onward: The addresses of the pages that this person may go to.
     """
     _declare_assets()
     data = {
@@ -73,8 +72,7 @@ def labeller(person_key: str, import_url: str, review_url: str) -> None:
         "api": "/api",
         "labels": [asdict(choice) for choice in LABELS],
         "flags": [asdict(choice) for choice in FLAGS],
-        "import_url": import_url,
-        "review_url": review_url,
+        "onward": onward,
     }
     _component()(key="labeller", data=data)
 

@@ -22,6 +22,14 @@ function isTyping(event) {
 // The digit of a key. On keyboards whose top row needs shift for digits, its place counts.
 const digitOf = (event) => (/^\d$/.test(event.key) ? event.key : event.code.match(/^Digit(\d)$/)?.[1]);
 
+// While the server is away Streamlit lays a dialog over the face and makes the page inert.
+// Labelling goes on then, and the labeller says itself what waits.
+function closeConnectionDialog() {
+  for (const dialog of document.querySelectorAll(".stDialog")) {
+    if (/connection error/i.test(dialog.textContent)) dialog.querySelector("button")?.click();
+  }
+}
+
 class Page {
   constructor(root, data) {
     this.root = root;
@@ -32,6 +40,8 @@ class Page {
     this.addButtons();
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey, true);
+    this.dialogs = new MutationObserver(closeConnectionDialog);
+    this.dialogs.observe(document.body, { childList: true, subtree: true });
     this.sitting.page = this;
     this.sitting.changed = () => this.show();
     this.show();
@@ -85,6 +95,7 @@ class Page {
     if (this.part("stage").firstChild === slot.image) return;
     this.shown = null;
     this.part("stage").replaceChildren(slot.image);
+    this.part("labeller").classList.remove("idle");
     requestAnimationFrame(() => {
       if (this.sitting.views.first === slot && slot.image?.isConnected) this.shown = slot;
     });
@@ -95,20 +106,25 @@ class Page {
     const words = element("div", "words");
     words.append(...this.words());
     this.part("stage").replaceChildren(words);
+    this.part("labeller").classList.toggle("idle", this.sitting.isDone);
   }
 
   words() {
-    const { progress, exhausted, views } = this.sitting;
-    if (!progress || !exhausted || views.slots.length) return ["Loading faces…"];
-    if (!progress.total) return [element("strong", "", "No faces yet"), "Import images first; the faces found in them come here. ", link(this.data.import_url, "Import images")];
-    return [element("strong", "", "All labelled"), `You have labelled all ${number(progress.total)} faces. Next, give a final word where people disagree. `, link(this.data.review_url, "Review")];
+    const { progress, isDone } = this.sitting;
+    if (!isDone) return ["Loading faces…"];
+    if (!progress.total) return [element("strong", "", "No faces yet"), "Import images first; the faces found in them come here by themselves.", ...this.onward("import", "Import images")];
+    return [element("strong", "", "All labelled"), `You have labelled all ${number(progress.total)} faces. Next comes a final word on those where people disagree.`, ...this.onward("review", "Review them")];
+  }
+
+  onward(page, text) {
+    return this.data.onward.includes(page) ? [link(page, text)] : [];
   }
 
   showFacts() {
     const { progress, pace, history, problem, notice, views } = this.sitting;
-    if (progress) {
+    if (progress?.total) {
       this.part("counts").replaceChildren(bold(number(progress.today)), " today · ", bold(number(progress.left)), " left");
-      this.part("bar").firstElementChild.style.transform = `scaleX(${progress.total ? 1 - progress.left / progress.total : 0})`;
+      this.part("bar").firstElementChild.style.transform = `scaleX(${1 - progress.left / progress.total})`;
     }
     setText(this.part("pace"), pace ? `${number(pace)} a minute` : "");
     setText(this.part("before"), beforeText(views.first, history.at(-1)));
@@ -132,6 +148,7 @@ class Page {
 
   leave() {
     document.removeEventListener("keydown", this.onKey, true);
+    this.dialogs.disconnect();
     clearTimeout(this.savedTimer);
     cancelAnimationFrame(this.frame);
     if (this.sitting.page === this) this.sitting.changed = () => {};

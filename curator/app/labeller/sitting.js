@@ -32,7 +32,7 @@ export class Sitting {
     this.lookAgainAt = 0;
     this.changed = () => {};
     addEventListener("pagehide", () => this.sendOnLeaving());
-    addEventListener("online", () => this.send());
+    addEventListener("online", () => this.sendNow());
     this.send();
   }
 
@@ -96,6 +96,10 @@ export class Sitting {
     return run.length < 5 ? 0 : Math.round((60_000 * (run.length - 1)) / Math.max(run.at(-1) - run[0], 1));
   }
 
+  get isDone() {
+    return Boolean(this.progress) && this.exhausted && !this.views.slots.length;
+  }
+
   get wanted() {
     const needsMore = this.views.slots.length < IN_HAND;
     const mayAsk = !this.exhausted || Date.now() >= this.lookAgainAt;
@@ -104,10 +108,11 @@ export class Sitting {
 
   // One request at a time, in the order of the presses, again and again until it is safe.
   async send() {
-    if (this.isSending || !(this.outbox.presses.length || this.wanted)) return;
+    if (this.isSending || this.isWaiting || !(this.outbox.presses.length || this.wanted)) return;
     this.isSending = true;
     clearTimeout(this.timer);
     try {
+      this.isTokenNew = !this.token;
       this.token ||= await freshToken(this.api);
       const body = this.body(this.wanted);
       this.take(body, await postLabels(this.api, this.token, body));
@@ -152,11 +157,20 @@ export class Sitting {
   }
 
   failed(error) {
+    const isTokenOld = error.needsToken && !this.isTokenNew;
     if (error.needsToken) this.token = "";
     this.failures += 1;
     this.problem = error.problem || (this.failures > 2 ? AWAY : this.problem);
-    const wait = BACKOFF_MS[Math.min(this.failures, BACKOFF_MS.length) - 1];
-    this.timer = setTimeout(() => this.send(), wait * (0.8 + 0.4 * Math.random()));
+    const backoff = BACKOFF_MS[Math.min(this.failures, BACKOFF_MS.length) - 1];
+    this.isWaiting = true;
+    // A server that was started anew wants a new token, and has come back: no need to wait.
+    this.timer = setTimeout(() => this.sendNow(), isTokenOld ? 0 : backoff * (0.8 + 0.4 * Math.random()));
+  }
+
+  sendNow() {
+    clearTimeout(this.timer);
+    this.isWaiting = false;
+    this.send();
   }
 
   sendOnLeaving() {

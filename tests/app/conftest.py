@@ -1,0 +1,13 @@
+"""Passwords that are quick to check, so that many tests can have people."""
+
+import pytest
+from argon2 import PasswordHasher
+
+from curator.steps import people
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash with the least work that argon2 knows."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(people, "_HASHER", quick)

@@ -1,0 +1,109 @@
+"""The routes behind the wall, as one app without Streamlit."""
+
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from curator.app.routes import starlette_routes
+from curator.app.state import use_project
+from curator.app.visitors import Visitors
+from curator.app.wall import COOKIE, Wall
+from curator.steps.people import add_person, revoke, sign_in
+from db.project import Project, make_project, open_project
+from db.tables import Role
+from tests.app.asgi import Answer, Asked, ask
+from tests.makers import NOW, make_face
+
+PASSWORD = "correct horse"  # noqa: S105 - of nobody
+
+
+async def _echo(request: Request) -> Response:
+    return JSONResponse(dict(request.headers))
+
+
+async def _stream(websocket: WebSocket) -> None:
+    await websocket.accept()
+    await websocket.receive()
+
+
+def make_app(project: Project) -> Starlette:
+    """Put the wall before our routes, a page that echoes its headers, and a websocket."""
+    use_project(project)
+    routes = [
+        *starlette_routes(),
+        Route("/echo", _echo, methods=["GET", "POST"]),
+        Route("/media/picture", _echo),
+        WebSocketRoute("/_stcore/stream", _stream),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(Wall, visitors=Visitors(project))])
+
+
+def make_local_project(folder: Path) -> Project:
+    """Make a project without accounts that holds face 1 in image 1."""
+    return _copy_of(_local_template(), folder)
+
+
+def make_shared_project(folder: Path) -> tuple[Project, dict[str, str]]:
+    """Make a project with one person of each role; return it and their cookies by name.
+
+    `revoked` had an account; `anonymous` has no cookie.
+    """
+    template, cookies = _shared_template()
+    return _copy_of(template, folder), dict(cookies)
+
+
+def _copy_of(template: Path, folder: Path) -> Project:
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    return open_project(folder)
+
+
+@cache
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory()
+
+
+@cache
+def _local_template() -> Path:
+    folder = Path(_scratch().name) / "local"
+    project = make_project(folder)
+    with project.writing() as session:
+        make_face(project, session, seed=1)
+        session.commit()
+    project.engine.dispose()
+    return folder
+
+
+@cache
+def _shared_template() -> tuple[Path, dict[str, str]]:
+    folder = Path(_scratch().name) / "shared"
+    project = make_local_project(folder)
+    cookies = {"anonymous": ""}
+    now = datetime.now(UTC)
+    with project.writing() as session:
+        roles = {role.value: role for role in Role if role is not Role.SOURCE}
+        for name, role in {**roles, "revoked": Role.OWNER}.items():
+            annotator_id = add_person(session, name, role, PASSWORD, NOW)
+            cookies[name] = f"{COOKIE}={sign_in(session, annotator_id, now)}"
+        revoke(session, "revoked", now)
+        session.commit()
+    project.engine.dispose()
+    return folder, cookies
+
+
+def csrf_of(app: Starlette, cookie: str = "") -> dict[str, str]:
+    """Ask who one is; return the headers that changes need."""
+    token = me(app, cookie).json["csrf"]
+    return {"Cookie": cookie, "X-CSRF-Token": token}
+
+
+def me(app: Starlette, cookie: str = "") -> Answer:
+    return ask(app, Asked("/api/me", headers={"Cookie": cookie}))

@@ -1,0 +1,264 @@
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import PIL.Image
+import pytest
+from sqlalchemy import select, update
+from starlette.applications import Starlette
+
+from curator.app.routes import ROUTES, AppRoute
+from db.project import Project
+from db.tables import Annotation, Image, Role, SignIn
+from tests.app.asgi import Answer, Asked, ask
+from tests.app.makers import (
+    PASSWORD,
+    csrf_of,
+    make_app,
+    make_local_project,
+    make_shared_project,
+    me,
+)
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+CLOSED = {401, 403}
+
+
+def path_of(route: AppRoute) -> str:
+    return re.sub(r"{\w+}", "csv", re.sub(r"{\w+:int}", "1", route.path))
+
+
+@pytest.mark.parametrize("name", ["anonymous", "annotator", "reviewer", "owner", "revoked"])
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_each_route_opens_to_its_roles_only(tmp_path: Path, route: AppRoute, name: str) -> None:
+    project, cookies = make_shared_project(tmp_path)
+    asked = Asked(path_of(route), route.method, {"Cookie": cookies[name], **FORM})
+    status = ask(make_app(project), asked).status
+
+    is_person = name in set(Role)
+    may = route.needed is None or (is_person and Role(name).may(route.needed))
+    refused_by_itself = (route.path, route.method) in {
+        ("/sign-in", "POST"),  # 401: no password was sent
+        ("/api/labels", "POST"),  # 403: no token was sent; the next tests send one
+    }
+    if not refused_by_itself:
+        assert (status not in CLOSED) == may
+        assert status < 500
+    if not may:
+        assert status in CLOSED
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_nothing_that_a_route_sends_may_lie_in_a_shared_cache(
+    tmp_path: Path, route: AppRoute
+) -> None:
+    project, cookies = make_shared_project(tmp_path)
+    headers = {"Cookie": cookies["owner"], **FORM}
+    answer = ask(make_app(project), Asked(path_of(route), route.method, headers))
+    if answer.status == 200:
+        assert answer.headers["cache-control"].startswith(("private", "no-store"))
+
+
+def test_a_face_is_sent_as_view_and_as_crop(tmp_path: Path) -> None:
+    app = make_app(make_local_project(tmp_path))
+    for path, kind in (("/api/views/1", "JPEG"), ("/api/crops/1", "PNG")):
+        picture = PIL.Image.open(io.BytesIO(ask(app, Asked(path)).body))
+        assert (picture.format, picture.size) == (kind, (75, 75))
+
+
+@pytest.mark.parametrize("number", ["2", "0", "99999999999999999999999"])
+@pytest.mark.parametrize("kind", ["views", "crops", "images"])
+def test_what_is_not_there_is_404(tmp_path: Path, kind: str, number: str) -> None:
+    app = make_app(make_local_project(tmp_path))
+    assert ask(app, Asked(f"/api/{kind}/{number}")).status == 404
+
+
+@pytest.mark.parametrize("path", ["/api/views/-1", "/api/views/1.jpg", "/api/views/%2e%2e"])
+def test_a_face_has_a_number_and_nothing_else(tmp_path: Path, path: str) -> None:
+    assert ask(make_app(make_local_project(tmp_path)), Asked(path)).status == 404
+
+
+def test_an_image_leaves_without_what_the_camera_wrote_and_not_too_large(tmp_path: Path) -> None:
+    project = make_local_project(tmp_path)
+    exif = PIL.Image.Exif()
+    exif[0x010E] = "in my garden"
+    file = io.BytesIO()
+    PIL.Image.new("RGB", (2000, 1000), "red").save(file, "JPEG", exif=exif)
+    with project.writing() as session:
+        session.execute(update(Image).values(sha256=project.images.put(file.getvalue())))
+        session.commit()
+
+    answer = ask(make_app(project), Asked("/api/images/1"))
+    picture = PIL.Image.open(io.BytesIO(answer.body))
+    assert (picture.format, picture.size) == ("JPEG", (1600, 800))
+    assert not picture.getexif()
+    assert b"garden" not in answer.body
+
+
+def test_the_right_password_gets_a_cookie_that_opens(tmp_path: Path) -> None:
+    project, _ = make_shared_project(tmp_path)
+    app = make_app(project)
+    answer = sign_in(app, "annotator", PASSWORD, "/label")
+    cookie = answer.headers["set-cookie"]
+
+    assert (answer.status, answer.headers["location"]) == (303, "/label")
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Secure" not in cookie
+    assert me(app, cookie.split(";")[0]).json["name"] == "annotator"
+
+
+def sign_in(app: Starlette, name: str, password: str, onward: str = "/") -> Answer:
+    body = urlencode({"name": name, "password": password, "next": onward}).encode()
+    return ask(app, Asked("/sign-in", "POST", FORM, body))
+
+
+def test_the_cookie_is_secure_behind_tls(tmp_path: Path) -> None:
+    project, _ = make_shared_project(tmp_path)
+    body = urlencode({"name": "annotator", "password": PASSWORD}).encode()
+    headers = {**FORM, "X-Forwarded-Proto": "https"}
+    answer = ask(make_app(project), Asked("/sign-in", "POST", headers, body))
+    assert "Secure" in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("onward", ["//evil.example", "https://evil.example", "/\\evil.example"])
+def test_a_sign_in_leads_to_no_other_site(tmp_path: Path, onward: str) -> None:
+    project, _ = make_shared_project(tmp_path)
+    answer = sign_in(make_app(project), "annotator", PASSWORD, onward)
+    assert answer.headers["location"] == "/"
+
+
+def test_what_the_address_says_is_shown_as_text(tmp_path: Path) -> None:
+    project, _ = make_shared_project(tmp_path)
+    page = ask(make_app(project), Asked("/sign-in?next=/%22%3E%3Cscript%3E"))
+    assert "<script>" not in page.text
+    assert "&lt;script&gt;" in page.text
+
+
+def test_a_wrong_password_is_told_and_the_sixth_must_wait(tmp_path: Path) -> None:
+    project, _ = make_shared_project(tmp_path)
+    app = make_app(project)
+    for _ in range(5):
+        answer = sign_in(app, "annotator", "wrong password")
+        assert answer.status == 401
+        assert "do not belong together" in answer.text
+        assert "set-cookie" not in answer.headers
+    assert sign_in(app, "annotator", PASSWORD).status == 429
+    assert sign_in(app, "owner", PASSWORD).status == 303
+
+
+def test_signing_out_ends_the_sign_in_in_the_database(tmp_path: Path) -> None:
+    project, cookies = make_shared_project(tmp_path)
+    app = make_app(project)
+    headers = {"Cookie": cookies["annotator"]}
+    assert "annotator" in ask(app, Asked("/sign-out", headers=headers)).text
+
+    answer = ask(app, Asked("/sign-out", "POST", headers))
+    assert (answer.status, answer.headers["location"]) == (303, "/sign-in")
+    assert me(app, cookies["annotator"]).status == 401
+    with project.reading() as session:
+        assert len(session.scalars(select(SignIn)).all()) == 2
+
+
+def make_body(person_key: str, *presses: dict[str, Any], **other: Any) -> bytes:
+    body = {"person": person_key, "presses": presses, "want": 0, "have": [], "day_began": 0}
+    return json.dumps({**body, **other}).encode()
+
+
+def make_press(number: int, face_id: Any = 1, **said: Any) -> dict[str, Any]:
+    return {"uuid": str(UUID(int=number)), "face": face_id, "at": 1_700_000_000_000, **said}
+
+
+def stored(project: Project) -> list[tuple[int, str | None, str | None]]:
+    with project.reading() as session:
+        found = session.scalars(select(Annotation).order_by(Annotation.id))
+        return [(row.face_id, row.label, row.flag) for row in found]
+
+
+def test_labels_are_stored_and_the_next_faces_come_back(tmp_path: Path) -> None:
+    project = make_local_project(tmp_path)
+    app = make_app(project)
+    key = me(app).json["key"]
+    body = make_body(key, make_press(1, label="happy"), want=10)
+    answer = ask(app, Asked("/api/labels", "POST", csrf_of(app), body))
+
+    assert answer.status == 200
+    assert answer.json == {
+        "kept": [str(UUID(int=1))],
+        "refused": [],
+        "faces": [],
+        "progress": {"total": 1, "annotated": 1, "today": 1},
+    }
+    assert stored(project) == [(1, "happy", None)]
+
+
+def test_a_flag_and_a_retraction_are_stored_too(tmp_path: Path) -> None:
+    project = make_local_project(tmp_path)
+    app = make_app(project)
+    body = make_body(me(app).json["key"], make_press(1, flag="bad crop"), make_press(2))
+    ask(app, Asked("/api/labels", "POST", csrf_of(app), body))
+    assert stored(project) == [(1, None, "bad crop"), (1, None, None)]
+
+
+def test_damaged_presses_are_refused_by_name_and_the_others_kept(tmp_path: Path) -> None:
+    project = make_local_project(tmp_path)
+    app = make_app(project)
+    presses = [
+        make_press(1, label="contempt"),
+        make_press(2, label="happy", flag="unsure"),
+        make_press(3, face_id=10**30, label="happy"),
+        make_press(4, face_id=5, label="happy"),
+        make_press(5, label="happy"),
+    ]
+    body = make_body(me(app).json["key"], *presses)
+    answer = ask(app, Asked("/api/labels", "POST", csrf_of(app), body)).json
+
+    assert answer["kept"] == [str(UUID(int=5))]
+    assert [issue["uuid"] for issue in answer["refused"]] == [
+        str(UUID(int=number)) for number in (1, 2, 3, 4)
+    ]
+    assert stored(project) == [(1, "happy", None)]
+
+
+def test_labels_need_the_token_of_the_session(tmp_path: Path) -> None:
+    project, cookies = make_shared_project(tmp_path)
+    app = make_app(project)
+    body = make_body(me(app, cookies["annotator"]).json["key"], make_press(1, label="happy"))
+    of_somebody_else = csrf_of(app, cookies["owner"])["X-CSRF-Token"]
+    for token in ({}, {"X-CSRF-Token": "guess"}, {"X-CSRF-Token": of_somebody_else}):
+        headers = {"Cookie": cookies["annotator"], **token}
+        assert ask(app, Asked("/api/labels", "POST", headers, body)).status == 403
+    assert stored(project) == []
+
+
+def test_an_outbox_of_somebody_else_is_not_taken(tmp_path: Path) -> None:
+    project, cookies = make_shared_project(tmp_path)
+    app = make_app(project)
+    body = make_body(me(app, cookies["owner"]).json["key"], make_press(1, label="happy"))
+    answer = ask(app, Asked("/api/labels", "POST", csrf_of(app, cookies["annotator"]), body))
+    assert answer.status == 409
+    assert stored(project) == []
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b"1" * 1_000_001, b'{"presses": 1}'])
+def test_what_the_labeller_never_sends_is_422(tmp_path: Path, body: bytes) -> None:
+    app = make_app(make_local_project(tmp_path))
+    assert ask(app, Asked("/api/labels", "POST", csrf_of(app), body)).status == 422
+
+
+def test_faces_in_hand_do_not_come_again(tmp_path: Path) -> None:
+    app = make_app(make_local_project(tmp_path))
+    key = me(app).json["key"]
+    for have, faces in (([], [1]), ([1], [])):
+        body = make_body(key, want=10, have=have)
+        answer = ask(app, Asked("/api/labels", "POST", csrf_of(app), body))
+        assert answer.json["faces"] == faces
+
+
+def test_no_route_hides_in_the_table_twice() -> None:
+    named = [(route.path, route.method) for route in ROUTES]
+    assert len(named) == len(set(named))

@@ -1,0 +1,199 @@
+"""A project with drawn faces, the real server in a process of its own, and Chromium."""
+
+import http.client
+import io
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import PIL.Image
+import PIL.ImageDraw
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from db.curation import Face, Image, Source
+from db.project import Project, make_project
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 60
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def drawn_jpeg(number: int) -> bytes:
+    """Draw a face that no other number has."""
+    shade = (90 + number * 37 % 120, 90 + number * 59 % 120, 90 + number * 83 % 120)
+    image = PIL.Image.new("RGB", (240, 240), shade)
+    draw = PIL.ImageDraw.Draw(image)
+    draw.ellipse((40, 20, 200, 220), fill=(236, 198, 166))
+    for x in (88, 152):
+        draw.ellipse((x - 12, 88, x + 12, 104), fill="white")
+        draw.ellipse((x - 5, 90, x + 5, 102), fill="black")
+    draw.arc((85, 130, 155, 150 + number % 30), 20, 160, fill=(150, 50, 50), width=5)
+    draw.text((8, 8), str(number), fill="white")
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+def project_with_faces(folder: Path, faces: int) -> Project:
+    """Make a project that holds this many faces, one an image."""
+    project = make_project(folder)
+    with project.writing() as session:
+        source = Source(name="drawn", terms="", created_at=NOW)
+        session.add(source)
+        session.flush()
+        for number in range(1, faces + 1):
+            sha256 = project.views.put(drawn_jpeg(number))
+            image = Image(
+                source_id=source.id,
+                name=f"{number}.jpg",
+                sha256=sha256,
+                pixels_sha256=sha256,
+                width_px=240,
+                height_px=240,
+                imported_at=NOW,
+                faces_found_at=NOW,
+            )
+            session.add(image)
+            session.flush()
+            session.add(_face(image.id, sha256))
+        session.commit()
+    return project
+
+
+def _face(image_id: int, sha256: str) -> Face:
+    return Face(
+        image_id=image_id,
+        x_min=40,
+        y_min=20,
+        x_max=200,
+        y_max=220,
+        detector="drawn",
+        confidence=1,
+        quality={},
+        crop_sha256=sha256,
+        view_sha256=sha256,
+        phash=0,
+        phash_mirrored=0,
+        found_at=NOW,
+    )
+
+
+def free_port() -> int:
+    """Find a port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_until_it_answers(port: int) -> None:
+    """Wait for the app at a port of this machine."""
+    until = time.monotonic() + START_SECONDS
+    while not _answers(port):
+        if time.monotonic() > until:
+            raise TimeoutError(f"No answer at port {port} in {START_SECONDS} s.")
+        time.sleep(0.1)
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/_stcore/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+class Server:
+    """The app of one project in a process of its own, at a port that stays the same."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        code = (
+            "import sys; from pathlib import Path; from curator.app.server import serve; "
+            "from db.project import open_project; "
+            "serve(open_project(Path(sys.argv[1])), '127.0.0.1', int(sys.argv[2]))"
+        )
+        arguments = [sys.executable, "-c", code, str(self.project.folder), str(self.port)]
+        self._process = subprocess.Popen(arguments)
+        wait_until_it_answers(self.port)
+
+    def kill(self) -> None:
+        """Kill it with -9, as a power cut would."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(20)
+
+    def stored(self) -> list[tuple[str, int, str | None, str | None]]:
+        """Read what annotators said, in order: uuid, face, label, flag."""
+        database = sqlite3.connect(self.project.folder / "project.sqlite")
+        rows = database.execute("SELECT uuid, face_id, label, flag FROM annotations ORDER BY id")
+        found = rows.fetchall()
+        database.close()
+        return found
+
+
+StartServer = Callable[[int], Server]
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Start the app of a new project with so many faces."""
+    servers: list[Server] = []
+
+    def start(faces: int) -> Server:
+        server = Server(project_with_faces(tmp_path / f"project-{len(servers)}", faces))
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Chromium; without one these tests fail, they are never skipped in silence."""
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    if not Path(path).is_file():
+        pytest.fail(f"No Chromium at {path}. Install it, or name one: CHROMIUM=/path make test")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """Open a window of 1280 x 800 with nothing kept from before."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,203 @@
+"""The whole line of work as a person does it, in a real browser, on the sample data.
+
+With `CURATOR_PICTURES=docs/pictures` it keeps the README's pictures.
+"""
+
+import io
+import os
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from db.project import make_project
+from tests.browser.conftest import free_port, wait_until_it_answers
+
+SAMPLE = Path(__file__).parents[2] / "sample_data"
+SCENE = SAMPLE / "photos" / "scene_0003.jpg"
+JOB_MS = 120_000
+BENCHMARK_MS = 1_200_000
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+class App:
+    """The app with its workers, as `curator app` starts it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = folder / "project.sqlite"
+        self.port = free_port()
+        command = [sys.executable, "-m", "curator", "app", "--project", str(folder)]
+        self.process = subprocess.Popen([*command, "--port", str(self.port)])
+        wait_until_it_answers(self.port)
+
+    def address(self, page: str) -> str:
+        return f"http://127.0.0.1:{self.port}/{page}"
+
+    def count(self, query: str) -> int:
+        with sqlite3.connect(self.database) as connection:
+            found: int = connection.execute(query).fetchone()[0]
+        connection.close()
+        return found
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    folder = tmp_path_factory.mktemp("end-to-end") / "project"
+    make_project(folder).engine.dispose()
+    app = App(folder)
+    yield app
+    app.process.terminate()
+    app.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def sample_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("upload") / "sample.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for photo in sorted((SAMPLE / "photos").iterdir()):
+            archive.write(photo, photo.name)
+    return path
+
+
+@pytest.fixture
+def picture(page: Page) -> Callable[[str], None]:
+    """Keep a picture of the page for the README, when one is asked for."""
+
+    def keep(name: str) -> None:
+        folder = os.environ.get("CURATOR_PICTURES")
+        if folder:
+            page.wait_for_timeout(1500)  # charts and pictures come in late
+            page.screenshot(path=Path(folder) / f"{name}.png")
+
+    return keep
+
+
+def wait_for_job(page: Page, kind: str, timeout_ms: int = JOB_MS) -> None:
+    """Wait until the job panel says that the job is done."""
+    expect(page.get_by_text(f"{kind} (job")).to_be_visible(timeout=20_000)
+    done = page.locator("p", has_text=f"{kind} (job").filter(has_text="done in")
+    expect(done).to_be_visible(timeout=timeout_ms)
+
+
+def test_1_a_zip_with_labels_is_imported_and_its_faces_are_found(
+    app: App, page: Page, sample_zip: Path, picture: Callable[[str], None]
+) -> None:
+    page.goto(app.address("import"))
+    page.get_by_text("Labels, subjects, detector").click()
+    uploaders = page.locator('input[type="file"]')
+    uploaders.nth(0).set_input_files(sample_zip)
+    uploaders.nth(1).set_input_files(SAMPLE / "labels.csv")
+    expect(page.get_by_text("sample.zip")).to_be_visible()
+    expect(page.get_by_text("labels.csv")).to_be_visible()
+    page.get_by_label("Name of the source").fill("sample faces")
+    page.get_by_label("Licence or terms of use").fill("CC0-1.0")
+    page.get_by_role("button", name="Import", exact=True).click()
+    wait_for_job(page, "Import")
+    expect(page.get_by_text("Faces found last")).to_be_visible()
+    picture("import")
+    assert app.count("SELECT count(*) FROM images") == 408
+    assert app.count("SELECT count(*) FROM faces") >= 540
+    assert app.count("SELECT count(*) FROM annotations") == 872
+
+
+def test_2_thirty_faces_are_labelled_by_keys_and_one_is_undone(
+    app: App, page: Page, picture: Callable[[str], None]
+) -> None:
+    before = app.count("SELECT count(*) FROM annotations")
+    page.goto(app.address("label"))
+    face = page.locator("img[data-face]").first
+    seen: list[str] = []
+    for number in range(30):
+        expect(face).to_be_visible(timeout=30_000)
+        if number == 4:
+            picture("label")
+        shown = face.get_attribute("data-face")
+        assert shown is not None
+        assert shown not in seen
+        seen.append(shown)
+        page.keyboard.press(str(number % 7 + 1))
+        expect(page.locator(f'img[data-face="{shown}"]')).to_have_count(0)
+    page.keyboard.press("Backspace")
+    expect(page.locator(f'img[data-face="{seen[-1]}"]')).to_be_visible()
+    page.keyboard.press("3")
+    expect(page.get_by_text("All saved")).to_be_visible(timeout=10_000)
+    assert app.count("SELECT count(DISTINCT face_id) FROM annotations WHERE id > 872") == 30
+    assert app.count("SELECT count(*) FROM annotations") >= before + 31
+    last = f"SELECT label = 'fear' FROM annotations WHERE face_id = {seen[-1]} ORDER BY id DESC"
+    assert app.count(last) == 1
+
+
+def test_3_a_disputed_face_gets_its_final_word_by_a_key(
+    app: App, page: Page, picture: Callable[[str], None]
+) -> None:
+    page.goto(app.address("review"))
+    face = page.locator("img[alt^='face ']").first
+    expect(face).to_be_visible()
+    disputed = str(face.get_attribute("alt")).removeprefix("face ")
+    picture("review")
+    page.keyboard.press("6")
+    expect(page.get_by_text(f"Undo the last word (face {disputed})")).to_be_visible()
+    assert app.count("SELECT count(*) FROM adjudications") == 1
+    assert app.count(f"SELECT label = 'sad' FROM adjudications WHERE face_id = {disputed}") == 1
+
+
+def test_4_duplicates_are_found_and_shown_in_groups(
+    app: App, page: Page, picture: Callable[[str], None]
+) -> None:
+    page.goto(app.address("duplicates"))
+    page.get_by_role("button", name="Find duplicates").click()
+    wait_for_job(page, "Duplicates")
+    expect(page.get_by_text("The framed face is kept")).to_be_visible()
+    picture("duplicates")
+    assert app.count("SELECT count(*) FROM duplicate_members WHERE face_id != keeper_id") > 40
+
+
+def test_5_a_snapshot_is_previewed_frozen_and_downloaded(
+    app: App, page: Page, picture: Callable[[str], None]
+) -> None:
+    page.goto(app.address("snapshot"))
+    expect(page.get_by_text("Short of the recipe's targets")).to_be_visible()
+    page.get_by_label("Name of the snapshot").fill("sample")
+    page.get_by_role("button", name="Freeze").click()
+    wait_for_job(page, "Freeze")
+    expect(page.get_by_text("sample@1")).to_be_visible()
+    picture("snapshot")
+    with page.expect_download() as download:
+        page.get_by_text("Download folders (zip)").click()
+    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
+        assert archive.testzip() is None
+        faces = [name for name in archive.namelist() if name.endswith(".png")]
+    assert len(faces) == app.count("SELECT faces FROM snapshots")
+
+
+def test_6_one_click_trains_all_nets_and_shows_both_tables_and_the_confusion_matrix(
+    app: App, page: Page, picture: Callable[[str], None]
+) -> None:
+    page.goto(app.address("benchmark"))
+    page.get_by_role("button", name="Benchmark", exact=True).click()
+    wait_for_job(page, "Benchmark", BENCHMARK_MS)
+    expect(page.get_by_text("Table I: nets")).to_be_visible()
+    expect(page.get_by_text("Table II: classifiers")).to_be_visible()
+    expect(page.get_by_text("Confusion matrix on the test split")).to_be_visible()
+    picture("benchmark")
+    page.get_by_text("Confusion matrix on the test split").scroll_into_view_if_needed()
+    picture("confusion")
+    page.get_by_role("button", name="Promote to standard model").click()
+    wait_for_job(page, "Promote")
+
+
+def test_7_the_standard_model_predicts_every_face_of_a_photo(
+    app: App, page: Page, picture: Callable[[str], None]
+) -> None:
+    page.goto(app.address("predict"))
+    page.locator('input[type="file"]').set_input_files(SCENE)
+    page.get_by_role("button", name="Predict", exact=True).click()
+    wait_for_job(page, "Predict")
+    expect(page.get_by_alt_text("the photo with its faces")).to_be_visible()
+    picture("predict")

@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from db.paper import PAPER_CLASSIFIERS
+from trainer.cells import fitted_cell, read_classifier, write_classifier
+from trainer.classifiers import CLASSIFIERS, probabilities
+from trainer.errors import TrainerError
+from trainer.features import NetOutputs
+from trainer.loading import Faces
+from trainer.run_files import NetFiles
+
+
+def make_outputs(classes: NDArray[np.int64], *, seed: int = 0) -> NetOutputs:
+    """Features and probabilities in which each class stands out."""
+    chance = np.random.default_rng(seed)
+    marks = np.eye(7, dtype=np.float32)[classes]
+    features = marks.repeat(2, axis=1) * 4 + chance.normal(0, 0.5, (len(classes), 14))
+    scores = np.exp(2 * marks + chance.normal(0, 0.2, marks.shape))
+    shares = scores / scores.sum(axis=1, keepdims=True)
+    return NetOutputs(features.astype(np.float32), shares.astype(np.float32))
+
+
+def make_faces(classes: NDArray[np.int64]) -> Faces:
+    crops = np.zeros((len(classes), 1, 1, 3), dtype=np.uint8)
+    return Faces(crops, classes, np.arange(len(classes)).astype(str))
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_every_classifier_learns_and_is_kept_without_pickle(name: str, tmp_path: Path) -> None:
+    classes = np.arange(70) % 7
+    faces = dict.fromkeys(("train", "validation", "test"), make_faces(classes))
+    outputs = {split: make_outputs(classes, seed=n) for n, split in enumerate(faces)}
+    files = NetFiles(tmp_path / "Xception")
+
+    cell = fitted_cell(files, name, faces, outputs, seed=0)
+
+    assert (cell.net, cell.classifier) == ("Xception", name)
+    assert cell.training_accuracy == cell.validation_accuracy == cell.test_accuracy == 1.0
+    assert cell.confusion == tuple(tuple(10 * (i == j) for j in range(7)) for i in range(7))
+    if CLASSIFIERS[name].estimator:
+        fitted = read_classifier(files.classifier(name))
+        shares = probabilities(CLASSIFIERS[name], fitted, outputs["test"])
+        assert shares.shape == (70, 7)
+        np.testing.assert_allclose(shares.sum(axis=1), 1)
+        assert (shares.argmax(axis=1) == classes).all()
+
+
+@pytest.mark.parametrize("name", [name for name in CLASSIFIERS if CLASSIFIERS[name].estimator])
+def test_probabilities_rank_labels_as_the_estimator_does(name: str) -> None:
+    chance = np.random.default_rng(3)
+    classes = np.arange(140) % 7
+    outputs = make_outputs(chance.permutation(classes), seed=4)
+    make = CLASSIFIERS[name].estimator
+    assert make
+    fitted = make(0).fit(CLASSIFIERS[name].inputs(outputs), classes)
+
+    shares = probabilities(CLASSIFIERS[name], fitted, outputs)
+
+    assert (shares.argmax(axis=1) == fitted.predict(CLASSIFIERS[name].inputs(outputs))).all()
+
+
+def test_classifiers_stand_in_the_order_of_table_two() -> None:
+    assert list(CLASSIFIERS) == list(PAPER_CLASSIFIERS)
+
+
+def test_a_classifier_file_with_types_that_are_not_ours_is_not_loaded(tmp_path: Path) -> None:
+    class Strange:
+        pass
+
+    Strange.__module__, Strange.__qualname__ = "tests.strange", "Strange"
+    write_classifier(tmp_path / "svm.skops", {"inside": Strange()})
+
+    with pytest.raises(TrainerError, match=r"holds .*Strange.* it was not loaded"):
+        read_classifier(tmp_path / "svm.skops")

@@ -1,0 +1,31 @@
+import pytest
+
+from db.paper import PAPER_NETS
+from tests.trainer.makers import make_preset
+from trainer.presets import PRESETS
+
+
+def test_the_papers_preset_has_its_epochs_batches_and_learning_rates() -> None:
+    paper = PRESETS["paper"]
+
+    assert {paper.epochs_for(net) for net in PAPER_NETS} == {100}
+    assert paper.batch_size == 32
+    assert paper.learning_rate_for("AlexNet") == 0.0005
+    assert paper.learning_rate_for("Xception") == 0.0001
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"epochs": 0}, "`epochs` must be at least 1. Received: 0"),
+        ({"epochs_by_net": {"VGG16": 0}}, "`epochs` must be at least 1. Received: 0"),
+        ({"batch_size": 1}, "`batch_size` must be at least 2. Received: 1"),
+        ({"learning_rate": 0.0}, "`learning_rate` must be above 0 and below 1. Received: 0.0"),
+        ({"normalisation_momentum": 1.0}, "`normalisation_momentum` must be above 0"),
+        ({"checkpoint_seconds": -1.0}, "`checkpoint_seconds` must be 0 or more. Received: -1"),
+        ({"training_faces_per_label": 0}, "_faces_per_label` must be at least 1 or None"),
+    ],
+)
+def test_a_setting_out_of_its_range_is_refused(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make_preset(**changes)

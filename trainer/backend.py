@@ -1,0 +1,56 @@
+"""Keras, imported in one place and without its backend's chatter.
+
+Importing this module takes seconds: only what trains or predicts imports it.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Without a GPU the driver is asked for all the same, and says at length that it is missing.
+STANDARD_ERROR = 2
+
+Tensor = Any
+"""A symbolic or real tensor of Keras."""
+
+KerasModel = Any
+"""A `keras.Model`; Keras ships no type information."""
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hold back what native libraries write, and show it when the import fails.
+
+    TensorFlow writes straight to the file descriptor before its log level counts.
+    """
+    kept = os.dup(STANDARD_ERROR)
+    with tempfile.TemporaryFile() as held_back:
+        os.dup2(held_back.fileno(), STANDARD_ERROR)
+        try:
+            yield
+        except BaseException:
+            held_back.seek(0)
+            os.write(kept, held_back.read())
+            raise
+        finally:
+            os.dup2(kept, STANDARD_ERROR)
+            os.close(kept)
+
+
+with _quiet():
+    import keras
+
+    keras.ops.zeros(1)  # devices are looked for, and missing ones lamented, at the first tensor
+
+__all__ = ["KerasModel", "Tensor", "compiles_well", "keras"]
+
+
+def compiles_well() -> bool:
+    """Tell whether XLA pays off here: not for TensorFlow on a CPU.
+
+    There, compiling one of the nets takes minutes and gains nothing.
+    """
+    return keras.backend.backend() != "tensorflow" or bool(keras.distribution.list_devices("gpu"))

@@ -1,0 +1,72 @@
+"""Fit and score one classifier on the outputs of one net."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import skops.io
+
+from db.runs import CellResult
+from trainer.classifiers import CLASSIFIERS, Estimator, probabilities
+from trainer.errors import TrainerError
+from trainer.features import NetOutputs
+from trainer.loading import Faces
+from trainer.run_files import NetFiles, written_whole
+from trainer.scores import accuracy_interval, score
+
+TRUSTED_TYPES = frozenset({"sklearn.tree._tree.Tree"})
+"""What our classifiers hold beyond the types that skops trusts by itself."""
+
+
+def fitted_cell(
+    files: NetFiles,
+    classifier_name: str,
+    faces: dict[str, Faces],
+    outputs: dict[str, NetOutputs],
+    seed: int,
+) -> CellResult:
+    """Fit a classifier on the training split, write it and score it on every split."""
+    started_at = time.perf_counter()
+    classifier = CLASSIFIERS[classifier_name]
+    fitted = None
+    if classifier.estimator:
+        fitted = classifier.estimator(seed)
+        fitted.fit(classifier.inputs(outputs["train"]), faces["train"].classes)
+        write_classifier(files.classifier(classifier_name), fitted)
+    given = {split: probabilities(classifier, fitted, outputs[split]) for split in outputs}
+    scores = {split: score(given[split], faces[split].classes) for split in given}
+    return CellResult(
+        net=files.folder.name,
+        classifier=classifier_name,
+        training_accuracy=scores["train"].accuracy,
+        training_loss=scores["train"].loss,
+        validation_accuracy=scores["validation"].accuracy,
+        validation_loss=scores["validation"].loss,
+        test_accuracy=scores["test"].accuracy,
+        test_interval=accuracy_interval(given["test"], faces["test"], seed),
+        test_macro_f1=scores["test"].macro_f1,
+        test_recalls=scores["test"].recalls,
+        confusion=tuple(tuple(int(n) for n in row) for row in scores["test"].confusion),
+        seconds=time.perf_counter() - started_at,
+    )
+
+
+def write_classifier(path: Path, fitted: Estimator) -> None:
+    """Write a fitted classifier without pickle, whole or not at all."""
+    with written_whole(path) as aside:
+        skops.io.dump(fitted, aside)
+
+
+def read_classifier(path: Path) -> Estimator:
+    """Read a fitted classifier that holds nothing but what ours are made of.
+
+    Raises:
+        TrainerError: The file names types beyond `TRUSTED_TYPES`; nothing of it was run.
+    """
+    strange: list[Any] = sorted(set(skops.io.get_untrusted_types(file=path)) - TRUSTED_TYPES)
+    if strange:
+        raise TrainerError(
+            f"{path} holds {', '.join(strange)}, which no classifier of ours does; "
+            "it was not loaded. Promote the model again from its run."
+        )
+    return skops.io.load(path, trusted=sorted(TRUSTED_TYPES))

@@ -1,0 +1,162 @@
+"""The trainer's jobs, as the worker calls them. Keras is imported by the first that runs."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+
+from db.model_card import CARD_FILE
+from db.progress import Progress, Steps
+from db.project import Project
+from db.runs import Run, RunResult
+from db.snapshots import StoredSnapshot
+from db.storage import sha256_of_file
+from db.worker import JobFunction
+from trainer.errors import TrainerError
+from trainer.presets import PRESETS
+
+
+def benchmark(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    """Train and score nets and classifiers on a snapshot, in the run folder of the job.
+
+    A job that was stopped goes on in the same folder.
+
+    Args:
+        project: The project.
+        arguments: `job_id`, `snapshot_id`, `preset`; optional `nets`, `classifiers`
+            (all when missing or empty) and `seed` (0).
+
+    Returns:
+        `run_id`, `folder` and the `net` and `classifier` of the standard cell.
+    """
+    preset = PRESETS.get(arguments["preset"])
+    if preset is None:
+        raise TrainerError(
+            f"`preset` must be one of {', '.join(PRESETS)}. Received: {arguments['preset']!r}"
+        )
+    run_id, snapshot, folder = _run_row(project, arguments)
+    yield Progress(0, 0, "Starting Keras")
+    # Here, because importing Keras takes seconds and the worker starts without.
+    from trainer.benchmark import Benchmark, run_benchmark  # noqa: PLC0415
+    from trainer.classifiers import CLASSIFIERS  # noqa: PLC0415
+    from trainer.nets import NETS  # noqa: PLC0415
+
+    asked = Benchmark(
+        snapshot=project.folder / snapshot,
+        folder=project.folder / folder,
+        preset=preset,
+        nets=tuple(arguments.get("nets") or NETS),
+        classifiers=tuple(arguments.get("classifiers") or CLASSIFIERS),
+        seed=arguments.get("seed", 0),
+    )
+    run = yield from run_benchmark(asked)
+    return {"run_id": run_id, "folder": folder, **_standard(run)}
+
+
+def _standard(run: RunResult) -> dict[str, str]:
+    cell = run.standard
+    return {"net": cell.net, "classifier": cell.classifier} if cell else {}
+
+
+def _run_row(project: Project, arguments: dict[str, Any]) -> tuple[int, str, str]:
+    """Find or make the job's row in `runs`; return its id and both folders."""
+    with project.writing() as session:
+        stored = session.get(StoredSnapshot, arguments["snapshot_id"])
+        if stored is None:
+            raise TrainerError(
+                f"There is no snapshot {arguments['snapshot_id']}. Freeze one first."
+            )
+        run = session.scalar(select(Run).where(Run.job_id == arguments["job_id"]))
+        if run is None:
+            run = Run(
+                snapshot_id=stored.id,
+                job_id=arguments["job_id"],
+                folder=f"runs/run-{arguments['job_id']}",
+                preset=arguments["preset"],
+                created_at=datetime.now(UTC),
+            )
+            session.add(run)
+        session.commit()
+        return run.id, stored.folder, run.folder
+
+
+def promote(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    """Make a cell of a run the project's standard model.
+
+    Args:
+        project: The project.
+        arguments: `run_id`; optional `net` and `classifier`, both or neither.
+
+    Returns:
+        The `net` and `classifier` promoted, and the `folder` they lie in.
+    """
+    yield Progress(0, 1, "Starting Keras")
+    from trainer import standard_model  # noqa: PLC0415 - Keras, see above
+
+    with project.reading() as session:
+        run = session.get(Run, arguments["run_id"])
+        folder = run.folder if run else None
+    if folder is None:
+        raise TrainerError(f"There is no run {arguments['run_id']}. Run a benchmark first.")
+    card = standard_model.promote(
+        project.folder / folder,
+        project.standard_model,
+        now=datetime.now(UTC),
+        net=arguments.get("net"),
+        classifier=arguments.get("classifier"),
+    )
+    to = project.standard_model.relative_to(project.folder)
+    return {"net": card.net, "classifier": card.classifier, "folder": str(to)}
+
+
+def predict(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    """Predict the labels of crops with the project's standard model.
+
+    The model stays loaded for the next call, until another one is promoted.
+
+    Args:
+        project: The project.
+        arguments: `folder`: relative to the project, below its uploads, with the crops
+            `0.png`, `1.png` …
+
+    Returns:
+        `net`, `classifier` and `probabilities`: one row a crop, in the order of
+        `Expression`.
+    """
+    folder = (project.folder / arguments["folder"]).resolve()
+    if not folder.is_relative_to(project.uploads):
+        raise ValueError(f"`folder` must lie in {project.uploads}. Received: {folder}")
+    paths = sorted(folder.glob("*.png"), key=lambda path: int(path.stem))
+    yield Progress(0, len(paths), "Loading the model")
+    from trainer.loading import decode_crop  # noqa: PLC0415 - Keras, see above
+    from trainer.standard_model import predict as predict_crops  # noqa: PLC0415
+
+    model = _loaded(project.standard_model, _card_sha256(project.standard_model))
+    crops = [decode_crop(path.read_bytes(), model.size_px) for path in paths]
+    shape = (len(crops), model.size_px, model.size_px, 3)
+    rows = predict_crops(model, np.array(crops, dtype=np.uint8).reshape(shape))
+    card = model.card
+    return {"net": card.net, "classifier": card.classifier, "probabilities": rows.tolist()}
+
+
+def _card_sha256(folder: Path) -> str:
+    card = folder / CARD_FILE
+    return sha256_of_file(card) if card.exists() else ""
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path, card_sha256: str) -> Any:  # noqa: ARG001 - a new card, a new model
+    from trainer.standard_model import load_standard_model  # noqa: PLC0415 - Keras, see above
+
+    return load_standard_model(folder)
+
+
+JOBS: Mapping[str, JobFunction] = {
+    "benchmark": benchmark,
+    "promote": promote,
+    "predict": predict,
+}

@@ -1,0 +1,73 @@
+"""Where the parts of a run lie in its folder, and how large files get there whole."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.storage import sync_folder
+
+
+@dataclass(frozen=True)
+class NetFiles:
+    """The files of one net in a run folder.
+
+    Attributes:
+        folder: `RUN/nets/NAME`.
+    """
+
+    folder: Path
+
+    @property
+    def model(self) -> Path:
+        """The trained net."""
+        return self.folder / "model.keras"
+
+    @property
+    def features(self) -> Path:
+        """What the net gives for every face."""
+        return self.folder / "features.npz"
+
+    def classifier(self, name: str) -> Path:
+        """Say where a fitted classifier lies."""
+        return self.folder / f"{name}.skops"
+
+    def checkpoint(self, epoch: int) -> Path:
+        """Say where the state after an epoch lies while the net is trained."""
+        return self.folder / f"checkpoint-{epoch:04}.weights.h5"
+
+    def checkpoint_epochs(self) -> list[int]:
+        """List the epochs that have a checkpoint, newest first."""
+        paths = self.folder.glob("checkpoint-*.weights.h5")
+        return sorted((int(path.name[11:15]) for path in paths), reverse=True)
+
+    def drop_checkpoints(self, *, but: int | None = None) -> None:
+        """Remove all checkpoints, or all but one."""
+        for epoch in self.checkpoint_epochs():
+            if epoch != but:
+                self.checkpoint(epoch).unlink()
+
+
+def net_files(run_folder: Path, net: str) -> NetFiles:
+    """Say where the files of a net lie in a run folder."""
+    return NetFiles(run_folder / "nets" / net)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Lend a path beside `path`; what is written there takes its place at the end.
+
+    For files too large to hold in memory twice; the name keeps its ending, which Keras
+    looks at. An error leaves neither.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".aside-{path.name}")
+    try:
+        yield aside
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    sync_folder(path.parent)
