@@ -37,7 +37,11 @@ def running_workers(project_folder: Path) -> Iterator[None]:
 def _keep(name: WorkerName, project_folder: Path, ended: threading.Event) -> None:
     command = [sys.executable, "-m", str(name), "worker", "--project", str(project_folder)]
     while not ended.is_set():
-        worker = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own command
+        worker = subprocess.Popen(  # noqa: S603 - our own command
+            command,
+            stdin=subprocess.PIPE,
+            process_group=0,  # Ctrl+C is for the app, which then ends its workers
+        )
         while worker.poll() is None and not ended.wait(_RESTART_SECONDS):
             pass
         worker.terminate()

@@ -65,13 +65,15 @@ def _results(runs: list[ListedRun]) -> None:
 
 
 def _tables(run: RunResult) -> None:
-    st.caption(f"Snapshot {run.snapshot}, content hash {run.snapshot_hash}")
-    for note in run.notes:
-        st.caption(note)
+    if run.error:
+        st.error(run.error)
     st.subheader("Table I: nets")
     _table(table_one(run))
     st.subheader(f"Table II: classifiers on the features of {run.table_two_net or 'the best net'}")
     _table(table_two(run))
+    with st.expander("What these figures rest on"):
+        st.markdown(f"Snapshot {run.snapshot}, content hash `{run.snapshot_hash}`.")
+        st.markdown("\n".join(f"- {note}" for note in run.notes))
     _curves(run)
 
 

@@ -16,8 +16,8 @@ from curator.steps.settle_labels import project_rule, settings
 from db.snapshots import StoredSnapshot
 
 _PREPROCESSING: dict[str, Preprocessing] = {
-    "as in the paper: grey, without noise": "paper",
-    "none: colour as cut": "none",
+    "the paper's: grey": "paper",
+    "none: colour": "none",
 }
 
 

@@ -9,6 +9,7 @@ import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.core.consensus import ConsensusRule
+from curator.errors import CuratorError
 from curator.steps.fan_out import process_executor
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.import_images import SourceChoice
@@ -138,12 +139,22 @@ def settle(
     opened = open_project(project)
     with opened.writing() as session:
         now = project_rule(session)
-        rule = ConsensusRule(min_votes or now.min_votes, min_share or now.min_share)
+        rule = _rule(
+            now.min_votes if min_votes is None else min_votes,
+            now.min_share if min_share is None else min_share,
+        )
         choose_rule(session, rule)
         session.commit()
         counts = overview(session)
     text = f"{counts.settled:,} of {counts.faces:,} faces settled ({counts.labelled:,} labelled)"
     say({"rule": asdict(rule), **asdict(counts)}, as_json=as_json, text=text)
+
+
+def _rule(min_votes: int, min_share: float) -> ConsensusRule:
+    try:
+        return ConsensusRule(min_votes, min_share)
+    except ValueError as error:
+        raise CuratorError(str(error)) from error
 
 
 def status(*, project: ProjectFolder = DEFAULT_PROJECT, as_json: AsJson = False) -> None:

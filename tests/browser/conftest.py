@@ -197,3 +197,11 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     yield context.new_page()
     context.close()
+
+
+def press_on(page: Page, face: int, key: str) -> None:
+    """Wait for a face and press a key on it; a press before it is painted does not count."""
+    shown = page.locator(f".stage img[data-face='{face}']")
+    shown.wait_for()
+    while shown.count():
+        page.keyboard.press(key)

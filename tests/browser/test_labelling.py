@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Server, StartServer
+from tests.browser.conftest import Server, StartServer, press_on
 
 pytestmark = pytest.mark.browser
 
@@ -53,14 +53,6 @@ def press_at_15_a_second(page: Page, count: int, first: int = 0) -> None:
         wait = began + (number + 1) / 15 - time.monotonic()
         if wait > 0:
             page.wait_for_timeout(wait * 1000)
-
-
-def press_on(page: Page, face: int, key: str) -> None:
-    """Wait for a face and press a key on it; a press before it is painted does not count."""
-    shown = page.locator(f".stage img[data-face='{face}']")
-    shown.wait_for()
-    while shown.count():
-        page.keyboard.press(key)
 
 
 def wait_until_all_saved(page: Page) -> None:

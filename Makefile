@@ -1,0 +1,62 @@
+# Two commands are enough on a fresh Debian or Ubuntu: `make run` and `make test`.
+# `make` alone lists the others.
+
+PROJECT = $(or $(CURATOR_PROJECT),project)
+PORT    = 8501
+
+BIN       = .venv/bin
+INSTALLED = .venv/.installed
+LOCKED    = .venv/.locked
+
+.PHONY: help run test quick check browser install lock clean
+
+help: ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(INSTALLED) ## start the app on sample data; PORT=8501, PROJECT=project
+	@scripts/sample_project.sh "$(PROJECT)"
+	@exec $(BIN)/curator app --project "$(PROJECT)" --port "$(PORT)"
+
+# The browser is sought first: without one, the checks would only put off the bad news.
+test: browser check ## all checks and all tests
+	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/pytest
+
+quick: check ## all checks and the quick tests
+	$(BIN)/pytest -m "not slow and not browser"
+
+check: $(INSTALLED) ## formatting, lint, types, layers
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+browser: $(INSTALLED)
+	@scripts/find_chromium.sh >/dev/null
+	@$(BIN)/playwright --version >/dev/null 2>&1 || \
+		scripts/need_packages.sh "Playwright needs a system library" libatomic1
+
+install: $(INSTALLED) ## make or refresh .venv
+
+# Two stamps, since only a changed lock is worth the minutes that a new environment takes.
+$(LOCKED): requirements.lock
+	scripts/make_venv.sh
+	@touch $@
+
+# No dependencies, no isolated build: all that this needs came with hashes from the lock.
+$(INSTALLED): $(LOCKED) pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Versions stay where pyproject.toml allows; `make lock UPGRADE=--upgrade` raises them.
+# The options with "no-emit" keep registry addresses out of it.
+lock: $(INSTALLED) ## remake requirements.lock from pyproject.toml
+	$(BIN)/python -m venv build/uv
+	build/uv/bin/pip install --quiet --disable-pip-version-check uv
+	build/uv/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+		--quiet $(UPGRADE) -o requirements.lock
+
+clean: ## remove .venv and caches, never a project
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	find curator db trainer sample_data tests -name __pycache__ -prune -exec rm -rf {} +
