@@ -30,7 +30,7 @@ def _import(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
             project, origin, choice, detector=arguments["detector"], executor=executor
         )
     if origin.is_relative_to(project.uploads):
-        shutil.rmtree(origin.parent)
+        shutil.rmtree(project.uploads / origin.relative_to(project.uploads).parts[0])
     return result
 
 

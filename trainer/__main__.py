@@ -139,7 +139,7 @@ def promote(
 
 @app.command()
 def predict(
-    images: Annotated[list[Path], typer.Argument(help="Pictures, each of one cropped face.")],
+    images: Annotated[list[Path], typer.Argument(help="Crops as a snapshot's export holds them.")],
     model: Annotated[Path, typer.Option(help="Folder of a standard model.")],
     as_json: AsJson = False,
 ) -> None:

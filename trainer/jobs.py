@@ -1,5 +1,6 @@
 """The trainer's jobs, as the worker calls them. Keras is imported by the first that runs."""
 
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -121,7 +122,7 @@ def predict(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
     Args:
         project: The project.
         arguments: `folder`: relative to the project, below its uploads, with the crops
-            `0.png`, `1.png` …
+            `0.png`, `1.png` …; it is removed when they are predicted.
 
     Returns:
         `net`, `classifier` and `probabilities`: one row a crop, in the order of
@@ -131,6 +132,8 @@ def predict(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
     if not folder.is_relative_to(project.uploads):
         raise ValueError(f"`folder` must lie in {project.uploads}. Received: {folder}")
     paths = sorted(folder.glob("*.png"), key=lambda path: int(path.stem))
+    if not paths:
+        raise TrainerError("The faces to predict are gone. Choose the photo again.")
     yield Progress(0, len(paths), "Loading the model")
     from trainer.loading import decode_crop  # noqa: PLC0415 - Keras, see above
     from trainer.standard_model import predict as predict_crops  # noqa: PLC0415
@@ -140,6 +143,7 @@ def predict(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
     shape = (len(crops), model.size_px, model.size_px, 3)
     rows = predict_crops(model, np.array(crops, dtype=np.uint8).reshape(shape))
     card = model.card
+    shutil.rmtree(folder)  # nobody's face stays behind that is not in the set
     return {"net": card.net, "classifier": card.classifier, "probabilities": rows.tolist()}
 
 

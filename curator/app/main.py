@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from curator.app.pages import pages_for
-from curator.app.state import person
+from curator.app.state import is_signed_in, person
 from curator.app.widgets import show_messages
 
 _ICON = Path(__file__).with_name("icon.png")
@@ -18,6 +18,8 @@ def show() -> None:
     chosen = st.navigation([page.as_streamlit() for page in pages_for(visitor.role)])
     with st.sidebar:
         st.caption(f"{visitor.name}, {visitor.role}")
+        if is_signed_in():
+            st.html("<a href='/sign-out' target='_self'>Sign out</a>")
     show_messages()
     chosen.run()
 

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
-from curator.steps.people import Person, person_with_id
+from curator.steps.people import Person, has_accounts, person_with_id
 from db.project import Project, default_folder, open_project
 
 ANNOTATOR_HEADER = "X-Curator-Annotator"
@@ -53,6 +53,12 @@ def person() -> Person:
         st.error("You are signed out. Load this page again to sign in.")
         st.stop()
     return found
+
+
+def is_signed_in() -> bool:
+    """Tell whether whoever looks at this page came in by an account, and so can sign out."""
+    with project().reading() as session:
+        return has_accounts(session)
 
 
 @dataclass(frozen=True)

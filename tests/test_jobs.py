@@ -1,0 +1,93 @@
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curator.core.recipe import PRESETS
+from curator.errors import CuratorError
+from curator.jobs import JOBS
+from curator.steps.uploads import keep_uploads
+from db.job_queue import TRAINER_KINDS, WorkerName, add_job, worker_of
+from db.jobs import Job, JobState
+from db.labels import Expression
+from db.project import Project, make_project
+from db.worker import do_job
+from tests.makers import NOW, make_labelled_project
+
+PHOTOS = Path(__file__).parents[1] / "sample_data" / "photos"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file as a browser sends it."""
+
+    name: str
+    content: bytes = b""
+
+    def getvalue(self) -> bytes:
+        return self.content
+
+
+def done(project: Project, kind: str, arguments: dict[str, Any]) -> Job:
+    """Do a job in this process, as the worker does it."""
+    with project.writing() as session:
+        job_id = add_job(session, kind, arguments, by=None, now=NOW)
+        session.commit()
+    do_job(project, job_id, JOBS)
+    with project.reading() as session:
+        return session.get_one(Job, job_id)
+
+
+@pytest.mark.slow
+def test_what_a_browser_sent_is_taken_in_and_then_removed(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    photos = [
+        Sent(name, (PHOTOS / name).read_bytes())
+        for name in ("portrait_0001.jpg", "broken_0002.jpg")
+    ]
+    legend = Sent("labels.csv", b"image,label,subject\nportrait_0001.jpg,joy,eva\n")
+    origin, legends = keep_uploads(project, photos, [legend])
+    arguments = {"origin": origin, "legends": legends, "source": "web", "terms": "CC0-1.0"}
+    job = done(project, "import", arguments | {"subject_pattern": "", "detector": "haar"})
+    assert (job.state, job.message) == (JobState.DONE, "")
+    assert job.result is not None
+    assert job.result["import"]["imported"] == 1
+    assert job.result["detect"]["labels_placed"] == 1
+    assert list(project.uploads.iterdir()) == []
+
+
+def test_duplicates_and_a_freeze_report_what_they_did(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", list(Expression) * 2)
+    found = done(project, "duplicates", {"distance": 4})
+    assert found.result == {"faces": 14, "groups": 0, "duplicates": 0, "exact": 0, "refused": 0}
+    arguments = {"name": "set", "recipe": PRESETS["even"].as_json()}
+    frozen = done(project, "freeze", arguments)
+    assert frozen.result is not None
+    assert (frozen.result["title"], frozen.result["faces"]) == ("set@1", 14)
+
+
+def test_a_job_that_cannot_be_done_fails_with_its_sentence(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    job = done(project, "freeze", {"name": "set", "recipe": PRESETS["even"].as_json()})
+    assert job.state is JobState.FAILED
+    assert job.message.startswith("The recipe chooses no face")
+
+
+def test_every_kind_of_job_has_one_worker_that_does_it() -> None:
+    assert all(worker_of(kind) is WorkerName.CURATOR for kind in JOBS)
+    assert all(worker_of(kind) is WorkerName.TRAINER for kind in TRAINER_KINDS)
+
+
+@pytest.mark.parametrize("names", [[], ["a.zip", "b.jpg"], ["a.zip", "b.zip"]])
+def test_one_zip_or_photos_are_taken_and_nothing_else(names: list[str], tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    with pytest.raises(CuratorError, match="Choose one zip, or any number of photos"):
+        keep_uploads(project, [Sent(name) for name in names], [])
+
+
+def test_a_name_with_folders_in_it_stays_in_the_upload_s_folder(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    origin, _ = keep_uploads(project, [Sent("../../up.jpg"), Sent("..\\..\\down.jpg")], [])
+    kept = {path.name for path in (project.folder / origin).iterdir()}
+    assert kept == {"up.jpg", "down.jpg"}
