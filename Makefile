@@ -8,6 +8,10 @@ BIN       = .venv/bin
 INSTALLED = .venv/.installed
 LOCKED    = .venv/.locked
 
+# Two at a time, and nothing that imports Keras. The others fill both cores by themselves.
+QUICK = -m "not slow and not browser" --ignore trainer --ignore tests/trainer \
+	--numprocesses 2 --dist loadfile
+
 .PHONY: help run test quick check browser install lock clean
 
 help: ## list the targets
@@ -19,10 +23,11 @@ run: $(INSTALLED) ## start the app on sample data; PORT=8501, PROJECT=project
 
 # The browser is sought first: without one, the checks would only put off the bad news.
 test: browser check ## all checks and all tests
-	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/pytest
+	$(BIN)/pytest $(QUICK)
+	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/pytest -m "slow or browser"
 
 quick: check ## all checks and the quick tests
-	$(BIN)/pytest -m "not slow and not browser"
+	$(BIN)/pytest $(QUICK)
 
 check: $(INSTALLED) ## formatting, lint, types, layers
 	$(BIN)/ruff format --check

@@ -132,13 +132,13 @@ def predict(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
     if not folder.is_relative_to(project.uploads):
         raise ValueError(f"`folder` must lie in {project.uploads}. Received: {folder}")
     paths = sorted(folder.glob("*.png"), key=lambda path: int(path.stem))
-    if not paths:
-        raise TrainerError("The faces to predict are gone. Choose the photo again.")
     yield Progress(0, len(paths), "Loading the model")
     from trainer.loading import decode_crop  # noqa: PLC0415 - Keras, see above
     from trainer.standard_model import predict as predict_crops  # noqa: PLC0415
 
     model = _loaded(project.standard_model, _card_sha256(project.standard_model))
+    if not paths:
+        raise TrainerError("The faces to predict are gone. Choose the photo again.")
     crops = [decode_crop(path.read_bytes(), model.size_px) for path in paths]
     shape = (len(crops), model.size_px, model.size_px, 3)
     rows = predict_crops(model, np.array(crops, dtype=np.uint8).reshape(shape))

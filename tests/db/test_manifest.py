@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.labels import Expression
@@ -43,6 +43,7 @@ rows = st.lists(
 )
 
 
+@settings(max_examples=30)
 @given(rows)
 def test_a_manifest_survives_the_round_trip(
     tmp_path_factory: pytest.TempPathFactory,

@@ -21,6 +21,9 @@ Boxes = NDArray[np.int64]
 """(n, 4): left, top, width and height."""
 
 
+pytestmark = pytest.mark.slow
+
+
 def yunet_boxes(picture: Picture) -> Boxes:
     bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     return np.asarray(yuface.detect(bgr, 0.6)[1], np.int64).reshape(-1, 4)
