@@ -8,6 +8,7 @@ from curator.app.pages import pages_for
 from curator.app.state import is_signed_in, person
 from curator.app.widgets import show_messages
 
+_STYLE = "<style>.stMainBlockContainer { padding: 3rem 2.5rem 2rem }</style>"
 _ICON = Path(__file__).with_name("icon.png")
 
 
@@ -20,6 +21,7 @@ def show() -> None:
         st.caption(f"{visitor.name}, {visitor.role}")
         if is_signed_in():
             st.html("<a href='/sign-out' target='_self'>Sign out</a>")
+    st.html(_STYLE)
     show_messages()
     chosen.run()
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from curator.app.pages import link_to
+from curator.app.pages import link_to, pages_for
 from curator.app.state import person, project
 from curator.steps.overview import Overview, next_step, overview
 
@@ -19,10 +19,11 @@ def show() -> None:
 
 
 def _next(counts: Overview) -> None:
-    step = next_step(counts)
+    role = person().role
+    step = next_step(counts, {page.name for page in pages_for(role)})
     with st.container(border=True):
         st.markdown(f"**Next:** {step.reason}")
-        link_to(step.page, person().role, step.action)
+        link_to(step.page, role, step.action)
 
 
 def _metrics(counts: Overview) -> None:

@@ -27,8 +27,12 @@ def show() -> None:
     recipe = _recipe()
     with project().reading() as session:
         seen = preview(session, recipe)
-    _preview(seen.shortages, seen.outcomes, len(seen.faces))
-    _freeze(recipe, is_empty=seen.faces.empty)
+    if seen.faces.empty:
+        st.info("No face is settled yet, so there is nothing to freeze.")
+        link_to("label", person().role, "Label faces")
+    else:
+        _preview(seen.shortages, seen.outcomes, len(seen.faces))
+        _freeze(recipe)
     job_panel(("freeze",))
     _list()
 
@@ -60,11 +64,7 @@ def _preview(shortages: pd.DataFrame, outcomes: pd.DataFrame, chosen: int) -> No
         st.warning(f"Short of the recipe's targets: {lacks}. What there is would be frozen.")
 
 
-def _freeze(recipe: Recipe, *, is_empty: bool) -> None:
-    if is_empty:
-        st.info("No settled face can be chosen yet.")
-        link_to("label", person().role, "Label faces")
-        return
+def _freeze(recipe: Recipe) -> None:
     with (
         st.form("snapshot.freeze", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),

@@ -1,5 +1,6 @@
 """Where a project stands, and what comes next."""
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -89,17 +90,28 @@ class NextStep:
     reason: str
 
 
-def next_step(counts: Overview) -> NextStep:
-    """Say what comes next in the line of work, given where the project stands."""
-    if not counts.images:
-        return NextStep("import", "Import photos", "the project holds no images yet.")
-    if not counts.faces:
-        return NextStep("import", "Look at the import", "no face has been found so far.")
+def next_step(counts: Overview, pages: Container[str]) -> NextStep:
+    """Say what comes next in the line of work, given where the project stands.
+
+    Args:
+        pages: Those that the person may see; the label page is among them.
+    """
+    return next(step for step in _steps(counts) if step.page in pages)
+
+
+def _steps(counts: Overview) -> Iterator[NextStep]:
     open_faces = counts.faces - counts.settled - counts.left_out
-    if open_faces and not counts.snapshots:
-        return NextStep("label", "Label faces", f"{open_faces:,} faces are not settled yet.")
-    if not counts.snapshots:
-        return NextStep("snapshot", "Freeze a snapshot", "all faces are settled.")
-    if not counts.runs:
-        return NextStep("benchmark", "Benchmark it", "a snapshot is frozen and not yet measured.")
-    return NextStep("benchmark", "See the results", "a benchmark has been run.")
+    to_label = NextStep("label", "Label faces", f"faces that are not settled yet: {open_faces:,}.")
+    if not counts.images:
+        yield NextStep("import", "Import photos", "the project holds no images yet.")
+    elif not counts.faces:
+        yield NextStep("import", "Look at the import", "no face has been found so far.")
+    elif open_faces and not counts.snapshots:
+        yield to_label
+    elif not counts.snapshots:
+        yield NextStep("snapshot", "Freeze a snapshot", "all faces are settled.")
+    elif not counts.runs:
+        yield NextStep("benchmark", "Benchmark it", "a snapshot is frozen and not yet measured.")
+    else:
+        yield NextStep("benchmark", "See the results", "a benchmark has been run.")
+    yield to_label
