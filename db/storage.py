@@ -6,7 +6,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+_ASIDE = ".aside-"
 
 
 def sha256_of(content: bytes) -> str:
@@ -35,9 +38,31 @@ def write_whole(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def remove_leftovers(folder: Path, *, before: datetime) -> int:
+    """Remove what writers that were killed left aside, anywhere below a folder.
+
+    Args:
+        before: Aware; what was touched later may belong to a writer at work and stays.
+
+    Returns:
+        How many files were removed.
+    """
+    old = [path for path in folder.rglob(f"{_ASIDE}*") if _touched_at(path) < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _touched_at(path: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+    except FileNotFoundError:  # its writer has just renamed it
+        return datetime.max.replace(tzinfo=UTC)
+
+
 @contextmanager
 def _aside(path: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(prefix=".aside-", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=_ASIDE, dir=path.parent)
     os.close(handle)
     aside = Path(name)
     try:

@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from db.job_queue import WorkerName, queue_of, worker_of
 from db.jobs import Job, JobLine, JobState
 from db.progress import Progress, Steps
 from db.project import Project
+from db.storage import remove_leftovers
 
 JobFunction = Callable[[Project, dict[str, Any]], Steps[dict[str, Any]]]
 """Does a job: takes its arguments (with `job_id` added), yields progress, returns a result
@@ -35,6 +36,7 @@ that JSON can say."""
 APPLICATION_VERSION = "1"
 """Pinned: DBOS leaves alone what another version began, and our jobs outlive an update."""
 
+LEFTOVER_AGE = timedelta(hours=1)
 REPORT_SECONDS = 0.5
 POLLING_SECONDS = 0.5
 
@@ -48,6 +50,7 @@ def work(project: Project, worker: WorkerName, functions: Mapping[str, JobFuncti
     """
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with _only_one(project, worker):
+        remove_leftovers(project.folder, before=datetime.now(UTC) - LEFTOVER_AGE)
         run_job = _launch(project, worker, functions)
         queues = {name: _queue(name) for name in {queue_of(kind) for kind in functions}}
         while True:

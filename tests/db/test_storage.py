@@ -1,8 +1,10 @@
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from db.storage import BlobStore, sha256_of, sha256_of_file, write_whole
+from db.storage import BlobStore, remove_leftovers, sha256_of, sha256_of_file, write_whole
 
 
 def test_bytes_are_kept_under_their_hash_and_once(tmp_path: Path) -> None:
@@ -34,3 +36,15 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
     with pytest.raises(OSError, match="No space left"):
         write_whole(path, b"new")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a", b"old")]
+
+
+def test_what_killed_writers_left_is_removed_and_what_is_being_written_stays(
+    tmp_path: Path,
+) -> None:
+    left, writing, blob = (tmp_path / name for name in (".aside-old", ".aside-new", "blob"))
+    for path in (left, writing, blob):
+        path.write_bytes(b"x")
+    for path in (left, blob):
+        os.utime(path, (0, 0))
+    assert remove_leftovers(tmp_path, before=datetime(2020, 1, 1, tzinfo=UTC)) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".aside-new", "blob"]
