@@ -90,11 +90,6 @@ class NetResult:
     history: tuple[EpochResult, ...] = ()
 
     @property
-    def is_trained(self) -> bool:
-        """Whether all its epochs are done."""
-        return len(self.history) >= self.epochs
-
-    @property
     def seconds(self) -> float:
         """Wall time of all its epochs."""
         return sum(epoch.seconds for epoch in self.history)

@@ -176,7 +176,7 @@ def annotated_count(session: Session, annotator_id: int, since: datetime | None 
 
 
 @dataclass(frozen=True)
-class Progress:
+class AnnotatorProgress:
     """How far an annotator is.
 
     Attributes:
@@ -190,9 +190,9 @@ class Progress:
     today: int
 
 
-def progress(session: Session, annotator_id: int, day_began: datetime) -> Progress:
+def progress(session: Session, annotator_id: int, day_began: datetime) -> AnnotatorProgress:
     """Say how far an annotator is; `day_began` is midnight where the annotator sits."""
-    return Progress(
+    return AnnotatorProgress(
         total=session.scalar(select(func.count()).select_from(Face)) or 0,
         annotated=annotated_count(session, annotator_id),
         today=annotated_count(session, annotator_id, day_began),

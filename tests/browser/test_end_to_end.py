@@ -147,7 +147,7 @@ def test_3_a_disputed_face_gets_its_final_word_by_a_key(
     disputed = str(face.get_attribute("alt")).removeprefix("face ")
     picture("review")
     expect(page.get_by_role("button", name="Skip")).to_be_visible()  # it is drawn last
-    page.wait_for_timeout(500)  # Streamlit binds keys after it has drawn their buttons
+    page.wait_for_timeout(1500)  # Streamlit binds keys after it has drawn their buttons
     page.keyboard.press("6")
     expect(page.get_by_text(f"Undo the last word (face {disputed})")).to_be_visible()
     assert app.count("SELECT count(*) FROM adjudications") == 1
