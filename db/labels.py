@@ -1,6 +1,10 @@
-"""The seven expressions and the flags: the only words a face can be given."""
+"""The words a face can be given: the seven expressions, the flags, the splits."""
 
 from enum import StrEnum
+from typing import Final
+
+SPLITS: Final = ("train", "validation", "test")
+"""What a snapshot is divided into; no unit stands in two of them."""
 
 
 class Expression(StrEnum):

@@ -20,11 +20,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from db.labels import Expression
+from db.labels import SPLITS, Expression
 from db.storage import sha256_of_file
 
 FORMAT: Final = 1
-SPLITS: Final = ("train", "validation", "test")
 VOTE_COLUMNS: Final = tuple(f"votes_{label}" for label in Expression)
 
 COLUMNS: Final[dict[str, str]] = {

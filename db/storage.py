@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 _ASIDE = ".aside-"
+_ENDING = 16  # letters of a name: enough for any suffix, short enough for any name
 
 
 def sha256_of(content: bytes) -> str:
@@ -24,18 +25,29 @@ def sha256_of_file(path: Path) -> str:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that, whatever happens, it is there whole or not at all.
+    """Write a file so that, whatever happens, it is there whole or not at all."""
+    with written_whole(path) as aside:
+        aside.write_bytes(content)
 
-    The bytes go to a file beside it, are flushed to disk, and are renamed into place.
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Lend a path beside `path`; what is written there takes its place at the end.
+
+    It is flushed to disk and renamed into place; an error leaves neither. The name lent
+    ends as that of `path` does, which some writers look at.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _aside(path) as aside:
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+    handle, name = tempfile.mkstemp(path.name[-_ENDING:], _ASIDE, path.parent)
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        sync(aside)
         aside.replace(path)
-    sync_folder(path.parent)
+    finally:
+        aside.unlink(missing_ok=True)
+    sync(path.parent)
 
 
 def remove_leftovers(folder: Path, *, before: datetime) -> int:
@@ -60,20 +72,9 @@ def _touched_at(path: Path) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
 
 
-@contextmanager
-def _aside(path: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(prefix=_ASIDE, dir=path.parent)
-    os.close(handle)
-    aside = Path(name)
-    try:
-        yield aside
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's list of names to disk, so that a rename in it outlives a crash."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Flush a file's bytes, or a folder's list of names, to disk so that it outlives a crash."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from db.manifest import SPLITS, Snapshot, read_snapshot
+from db.labels import SPLITS
+from db.manifest import Snapshot, read_snapshot
 from db.progress import Steps
 from db.runs import NetResult, RunResult, RunState
+from db.storage import written_whole
 from trainer.backend import KerasModel, keras
 from trainer.cells import fitted_cell
 from trainer.classifiers import CLASSIFIERS
@@ -14,7 +16,7 @@ from trainer.loading import Faces, check_trainable, chosen_rows, load_faces
 from trainer.nets import CROP_SIZE_PX, NETS
 from trainer.notes import notes_on, versions
 from trainer.presets import Preset
-from trainer.run_files import net_files, written_whole
+from trainer.run_files import net_files
 from trainer.run_record import RunRecord, open_record
 from trainer.training import go_on, new_training
 

@@ -7,11 +7,12 @@ from typing import Any
 import skops.io
 
 from db.runs import CellResult
+from db.storage import written_whole
 from trainer.classifiers import CLASSIFIERS, Estimator, probabilities
 from trainer.errors import TrainerError
 from trainer.features import NetOutputs
 from trainer.loading import Faces
-from trainer.run_files import NetFiles, written_whole
+from trainer.run_files import NetFiles
 from trainer.scores import accuracy_interval, score
 
 TRUSTED_TYPES = frozenset({"sklearn.tree._tree.Tree"})

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from db.manifest import SPLITS
+from db.labels import SPLITS
+from db.storage import written_whole
 from trainer.backend import KerasModel
 from trainer.loading import Faces
 from trainer.nets import FEATURES, PROBABILITIES
-from trainer.run_files import written_whole
 
 PREDICT_BATCH_SIZE = 64
 

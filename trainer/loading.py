@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from db.labels import Expression
-from db.manifest import SPLITS, Snapshot
+from db.labels import SPLITS, Expression
+from db.manifest import Snapshot
 from db.storage import sha256_of
 from trainer.errors import TrainerError
 

@@ -2,7 +2,8 @@
 
 from importlib.metadata import version
 
-from db.manifest import SPLITS, Snapshot
+from db.labels import SPLITS
+from db.manifest import Snapshot
 from db.paper import PAPER_NETS, TABLE_TWO_NET
 from trainer.backend import keras
 from trainer.loading import LABELS, Faces

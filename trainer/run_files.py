@@ -1,12 +1,7 @@
-"""Where the parts of a run lie in its folder, and how large files get there whole."""
+"""Where the parts of a run lie in its folder."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from db.storage import sync_folder
 
 
 @dataclass(frozen=True)
@@ -52,22 +47,3 @@ class NetFiles:
 def net_files(run_folder: Path, net: str) -> NetFiles:
     """Say where the files of a net lie in a run folder."""
     return NetFiles(run_folder / "nets" / net)
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """Lend a path beside `path`; what is written there takes its place at the end.
-
-    For files too large to hold in memory twice; the name keeps its ending, which Keras
-    looks at. An error leaves neither.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".aside-{path.name}")
-    try:
-        yield aside
-        with aside.open("rb") as file:
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    sync_folder(path.parent)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.runs import EpochResult
+from db.storage import written_whole
 from trainer.augmentation import augmentation
 from trainer.backend import KerasModel, compiles_well, keras
 from trainer.errors import TrainerError
@@ -16,7 +17,7 @@ from trainer.features import net_outputs
 from trainer.loading import Faces
 from trainer.nets import NETS, PROBABILITIES
 from trainer.presets import Preset
-from trainer.run_files import NetFiles, written_whole
+from trainer.run_files import NetFiles
 from trainer.scores import score
 
 

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
+from curator.app.labeller import FLAGS, LABELS
 from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, face_grid
 from curator.core.consensus import VERDICTS, ConsensusRule
 from curator.steps.adjudicate import adjudicate, unsettled_faces
 from curator.steps.settle_labels import choose_rule, project_rule
-from db.labels import Expression
+from db.labels import Expression, Flag
 
 _SKIPPED: Remembered[frozenset[int]] = Remembered("review.skipped", frozenset())
 _SAID: Remembered[tuple[int, ...]] = Remembered("review.said", ())
@@ -84,8 +85,9 @@ def _face(row: pd.Series) -> None:
     with votes:
         st.markdown(" · ".join(f"**{row[v]:.0f}** {v}" for v in VERDICTS if row[v]))
         with st.container(horizontal=True):
-            for verdict, key in zip(VERDICTS[:-1], "123456790", strict=False):
-                _verdict_button(face_id, str(verdict), key)
+            for choice in [*LABELS, *FLAGS]:
+                if choice.name != Flag.UNSURE:  # a final word is sure
+                    _verdict_button(face_id, str(choice.name), choice.key)
         st.button(
             "Skip", key=f"review.skip.{face_id}", shortcut="s", on_click=_skip, args=(face_id,)
         )

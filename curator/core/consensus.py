@@ -9,6 +9,9 @@ from db.labels import Expression, Flag
 VERDICTS = (*Expression, Flag.NOT_A_FACE, Flag.BAD_CROP, Flag.UNSURE)
 """What an annotator can say of a face."""
 
+COUNT_COLUMNS = ("votes", *(str(verdict) for verdict in VERDICTS))
+"""The columns of a consensus that count: all annotations, and those of each verdict."""
+
 
 @dataclass(frozen=True)
 class ConsensusRule:
@@ -81,7 +84,7 @@ def overrule(consensus: pd.DataFrame, final_words: pd.DataFrame) -> pd.DataFrame
     """
     words = final_words.set_index("face_id")["verdict"].astype("str")
     table = consensus.reindex(consensus.index.union(words.index).rename("face_id"))
-    counted = ["votes", *(str(verdict) for verdict in VERDICTS)]
+    counted = list(COUNT_COLUMNS)
     table[counted] = table[counted].fillna(0).astype("int64")
     table["share"] = table["share"].fillna(0)
     table["is_final"] = table.index.isin(words.index)

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-SPLIT_NAMES = ("train", "validation", "test")
+from db.labels import SPLITS
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,12 @@ class SplitShares:
         shares = self.as_tuple()
         if min(shares) <= 0 or abs(sum(shares) - 1) > 1e-9:
             raise ValueError(
-                f"The shares of {', '.join(SPLIT_NAMES)} must be above 0 and add up to 1. "
+                f"The shares of {', '.join(SPLITS)} must be above 0 and add up to 1. "
                 f"Received: {shares}"
             )
 
     def as_tuple(self) -> tuple[float, float, float]:
-        """Return the shares in the order of `SPLIT_NAMES`."""
+        """Return the shares in the order of `SPLITS`."""
         return (self.train, self.validation, self.test)
 
 
@@ -82,7 +82,7 @@ def assign_splits(faces: pd.DataFrame, shares: SplitShares, seed: int) -> pd.Ser
         faces: `unit` (str) and `label` (str).
 
     Returns:
-        One of `SPLIT_NAMES` per row.
+        One of `SPLITS` per row.
     """
     if faces.empty:
         return pd.Series([], dtype="str", index=faces.index)
@@ -90,11 +90,11 @@ def assign_splits(faces: pd.DataFrame, shares: SplitShares, seed: int) -> pd.Ser
     lacking = np.outer(shares.as_tuple(), counts.sum(axis="index"))
     wanted = np.maximum(lacking, 1e-9)
     split_of: dict[str, str] = {}
-    for unit in sorted(counts.index, key=lambda unit: (-counts.loc[unit].sum(), drawn(seed, unit))):
-        labels = counts.loc[unit].to_numpy()
-        best = int(np.argmax((lacking / wanted) @ labels))
-        lacking[best] -= labels
-        split_of[unit] = SPLIT_NAMES[best]
+    of_unit = {str(unit): row for unit, row in zip(counts.index, counts.to_numpy(), strict=True)}
+    for unit in sorted(of_unit, key=lambda unit: (-of_unit[unit].sum(), drawn(seed, unit))):
+        best = int(np.argmax((lacking / wanted) @ of_unit[unit]))
+        lacking[best] -= of_unit[unit]
+        split_of[unit] = SPLITS[best]
     return faces["unit"].map(split_of).astype("str")
 
 

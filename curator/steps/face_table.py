@@ -4,7 +4,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.consensus import VERDICTS, ConsensusRule
+from curator.core.consensus import COUNT_COLUMNS, ConsensusRule
 from curator.core.splits import units
 from curator.steps.settle_labels import consensus
 from db.curation import DuplicateMember, Face, Image, Source
@@ -41,7 +41,7 @@ def face_table(session: Session, rule: ConsensusRule | None = None) -> pd.DataFr
         and `is_keeper` (bool, true outside duplicate groups).
     """
     faces = _stored_faces(session).join(consensus(session, rule), on="face_id")
-    counted = ["votes", *(str(verdict) for verdict in VERDICTS)]
+    counted = list(COUNT_COLUMNS)
     faces[counted] = faces[counted].fillna(0).astype("int64")
     faces["share"] = faces["share"].fillna(0.0)
     faces["is_keeper"] = faces["keeper_id"].isna() | (faces["keeper_id"] == faces["face_id"])

@@ -1,6 +1,5 @@
 """Freeze the chosen faces into a snapshot folder that never changes again."""
 
-import hashlib
 import re
 import shutil
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,7 +33,7 @@ from db.manifest import (
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
 from db.snapshots import StoredRecipe, StoredSnapshot
-from db.storage import sha256_of, sync_folder, write_whole
+from db.storage import sha256_of, sync
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -92,10 +92,10 @@ def _manifest_rows(chosen: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     named = dict(zip(map(str, Expression), VOTE_COLUMNS, strict=True))
     rows = rows.rename(columns=named)
     rows["votes"] = rows[list(VOTE_COLUMNS)].sum(axis="columns")
-    for_label = [row[f"votes_{row['label']}"] for _, row in rows.iterrows()]
-    rows["share"] = (
-        pd.Series(for_label, index=rows.index, dtype="float64") / rows["votes"]
-    ).fillna(0.0)
+    places = rows["label"].map({str(label): n for n, label in enumerate(Expression)})
+    votes = rows[list(VOTE_COLUMNS)].to_numpy()
+    for_label = votes[np.arange(len(rows)), places.to_numpy(dtype="int64")]
+    rows["share"] = (for_label / rows["votes"]).fillna(0.0)
     rows["split"] = assign_splits(rows[["unit", "label"]], recipe.shares, recipe.seed)
     return rows[list(COLUMNS)].sort_values("face_id", ignore_index=True)
 
@@ -154,7 +154,9 @@ def _write_crops(
         if recipe.preprocessing == "paper":
             content = png(paper_preprocessing(decoded(content)))
         hashes.append(sha256_of(content))
-        write_whole(folder / f"{hashes[-1]}.png", content)
+        crop = folder / f"{hashes[-1]}.png"
+        crop.write_bytes(content)
+        sync(crop)
         if done % BATCH_ROWS == 0:
             yield Progress(done, len(faces), "Writing crops")
     return faces.assign(crop_sha256=hashes)
@@ -197,7 +199,7 @@ def _newest(session: Session, name: str) -> StoredSnapshot | None:
 
 
 def _stored_recipe(session: Session, choices: dict[str, object], now: datetime) -> StoredRecipe:
-    sha256 = hashlib.sha256(canonical_json(choices)).hexdigest()
+    sha256 = sha256_of(canonical_json(choices))
     known = session.scalars(select(StoredRecipe).where(StoredRecipe.sha256 == sha256)).first()
     return known or StoredRecipe(sha256=sha256, choices=choices, created_at=now)
 
@@ -226,10 +228,11 @@ def _move_into_place(folder: Path, place: Path) -> None:
         shutil.rmtree(place)
     for path in folder.iterdir():
         if path.is_file():
-            write_whole(path, path.read_bytes())
-    sync_folder(folder / "crops")
+            sync(path)
+    sync(folder / "crops")
+    sync(folder)
     folder.rename(place)
-    sync_folder(place.parent)
+    sync(place.parent)
 
 
 def _report(stored: StoredSnapshot, *, is_new: bool) -> FreezeReport:

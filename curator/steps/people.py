@@ -1,6 +1,5 @@
 """Who may come in: accounts, passwords, sign-ins, and the one person of a local project."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from db.people import Annotator, Role, SignIn
+from db.storage import sha256_of
 
 LOCAL_NAME = "local"
 SIGN_IN_HOURS = 12
@@ -236,4 +236,4 @@ def _person(annotator: Annotator, csrf_token: str = "") -> Person:
 
 
 def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256_of(text.encode())

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from db.labels import Expression
-from db.manifest import SPLITS
+from db.labels import SPLITS, Expression
 
 
 def snapshot_readme(title: str, content_hash: str, faces: pd.DataFrame) -> str:

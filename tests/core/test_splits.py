@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.core.splits import SPLIT_NAMES, SplitShares, assign_splits, units
+from curator.core.splits import SplitShares, assign_splits, units
+from db.labels import SPLITS
 
 
 def make_faces(*rows: tuple[int, int | None, str | None]) -> pd.DataFrame:
@@ -39,7 +40,7 @@ def test_single_faces_are_dealt_near_their_shares_label_by_label() -> None:
 def test_no_unit_stands_in_two_splits(rows: list[tuple[int, str]], seed: int) -> None:
     faces = pd.DataFrame([(f"u{unit}", label) for unit, label in rows], columns=["unit", "label"])
     splits = assign_splits(faces, SplitShares(), seed)
-    assert splits.isin(SPLIT_NAMES).all()
+    assert splits.isin(SPLITS).all()
     assert splits.groupby(faces["unit"]).nunique().max() == 1
 
 

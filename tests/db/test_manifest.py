@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.labels import Expression
+from db.labels import SPLITS, Expression
 from db.manifest import (
     COLUMNS,
-    SPLITS,
     SnapshotError,
     check_faces,
     content_hash,

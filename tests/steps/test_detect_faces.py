@@ -1,6 +1,6 @@
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from db.labelling import Annotation
 from db.labels import Expression
 from db.people import Annotator
 from db.progress import Progress, committing, finished
-from db.project import Project, make_project
+from db.project import Project
 from tests.core.makers import Pixels, draw_face, scene
 from tests.makers import NOW
 
@@ -31,17 +31,6 @@ Take = Callable[..., None]
 Detect = Callable[..., DetectReport]
 
 WALL = np.full((200, 200, 3), 128, np.uint8)
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return make_project(tmp_path / "project")
-
-
-@pytest.fixture
-def session(project: Project) -> Iterator[Session]:
-    with project.writing() as session:
-        yield session
 
 
 @pytest.fixture

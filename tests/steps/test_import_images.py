@@ -1,6 +1,6 @@
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -20,22 +20,11 @@ from db.labelling import Annotation
 from db.labels import Expression
 from db.people import Annotator, Role
 from db.progress import Progress, committing, finished
-from db.project import Project, make_project
+from db.project import Project
 from tests.core.makers import draw_face
 from tests.makers import NOW, make_annotator
 
 DRAWN = SourceChoice("drawn", "CC0-1.0")
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return make_project(tmp_path / "project")
-
-
-@pytest.fixture
-def session(project: Project) -> Iterator[Session]:
-    with project.writing() as session:
-        yield session
 
 
 @pytest.fixture

@@ -1,0 +1,20 @@
+"""An empty project and a writing session on it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from db.project import Project, make_project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return make_project(tmp_path / "project")
+
+
+@pytest.fixture
+def session(project: Project) -> Iterator[Session]:
+    with project.writing() as session:
+        yield session
