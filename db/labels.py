@@ -1,4 +1,4 @@
-"""The words a face can be given: the seven expressions, the flags, the splits."""
+"""The words that all layers share: expressions, flags, splits, ways to a consensus."""
 
 from enum import StrEnum
 from typing import Final
@@ -29,6 +29,14 @@ class Flag(StrEnum):
     UNSURE = "unsure"
     NOT_A_FACE = "not a face"
     BAD_CROP = "bad crop"
+
+
+class ConsensusMethod(StrEnum):
+    """How the annotations of a face become one label."""
+
+    MAJORITY = "majority"
+    WEIGHTED = "weighted"
+    DAWID_SKENE = "dawid-skene"
 
 
 _OTHER_NAMES = {

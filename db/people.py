@@ -27,20 +27,29 @@ class Role(StrEnum):
         return self is not Role.SOURCE and order.index(self) >= order.index(needed)
 
 
-def value_enum(kind: type[StrEnum]) -> Enum:
-    """Make a column type that stores an enum by its value and lets nothing else in."""
+def value_enum(kind: type[StrEnum], name: str | None = None) -> Enum:
+    """Make a column type that stores an enum by its value and lets nothing else in.
+
+    Args:
+        name: Of its check; the enum's own unless a table has two columns of one enum.
+    """
     return Enum(
         kind,
         values_callable=lambda members: [member.value for member in members],
         native_enum=False,
         create_constraint=True,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         length=32,
     )
 
 
 class Annotator(Base):
-    """A person, or a name that a source gives to whoever labelled there."""
+    """A person, or a name that a source gives to whoever labelled there.
+
+    `email` lets somebody in through an OpenID Connect provider that vouches for it;
+    `oidc_subject` is the provider's own name of the person (issuer, space, subject), kept
+    at the first such sign-in, since an address can change hands.
+    """
 
     __tablename__ = "annotators"
     __table_args__ = (
@@ -51,6 +60,8 @@ class Annotator(Base):
     name: Mapped[str] = mapped_column(String(100), unique=True)
     role: Mapped[Role] = mapped_column(value_enum(Role))
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(200), index=True, unique=True)
+    oidc_subject: Mapped[str | None] = mapped_column(String(300), index=True, unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -1,30 +1,46 @@
 """All tables in one place, so that nobody sees half of them."""
 
+from db.assignment import FaceVotes, Lease, Skip
+from db.audit import Change
 from db.curation import DuplicateMember, Face, Image, ImageLabel, Source
 from db.engine import Base
+from db.guidance import Example, GoldFace, Guideline, Suggestion
 from db.jobs import Job, JobLine, JobState
-from db.labelling import Adjudication, Annotation, Settings
+from db.labelling import STANDING, Adjudication, Annotation, Posing, SentBack
 from db.people import Annotator, Role, SignIn
 from db.runs import Run
+from db.settings import Order, Settings
 from db.snapshots import StoredRecipe, StoredSnapshot
 
 __all__ = [
+    "STANDING",
     "Adjudication",
     "Annotation",
     "Annotator",
     "Base",
+    "Change",
     "DuplicateMember",
+    "Example",
     "Face",
+    "FaceVotes",
+    "GoldFace",
+    "Guideline",
     "Image",
     "ImageLabel",
     "Job",
     "JobLine",
     "JobState",
+    "Lease",
+    "Order",
+    "Posing",
     "Role",
     "Run",
+    "SentBack",
     "Settings",
     "SignIn",
+    "Skip",
     "Source",
     "StoredRecipe",
     "StoredSnapshot",
+    "Suggestion",
 ]

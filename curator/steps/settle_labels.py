@@ -5,8 +5,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from curator.core.consensus import ConsensusRule, overrule, settle
-from db.labelling import Adjudication, Annotation, Settings
+from db.labelling import Adjudication, Annotation
 from db.labels import Expression, Flag
+from db.settings import Settings
 
 DEFAULT_DUPLICATE_DISTANCE = 12
 
