@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, Index
+from sqlalchemy import Float, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.engine import Base, UtcDateTime
@@ -11,9 +11,9 @@ from db.engine import Base, UtcDateTime
 class FaceVotes(Base):
     """What the standing annotations of a face come to; every face has a row.
 
-    Triggers of the database keep it, so that no writer can forget to. `lead` is by how
-    many votes the first verdict is before the second; "unsure" counts among the votes and
-    leads nothing. `is_final` says that a reviewer's word ends the matter. `priority`
+    Triggers of the database keep it, so that no writer can forget to. `leading` is the
+    most frequent verdict and `lead` by how many votes it is before the second; "unsure"
+    counts among the votes and leads nothing. `is_final` says that a reviewer's word ends the matter. `priority`
     comes before the order of chance where the project goes by need: greater first.
     """
 
@@ -25,6 +25,7 @@ class FaceVotes(Base):
     )
     votes: Mapped[int] = mapped_column(server_default="0")
     lead: Mapped[int] = mapped_column(server_default="0")
+    leading: Mapped[str | None] = mapped_column(String(32))
     is_final: Mapped[bool] = mapped_column(server_default="0")
     priority: Mapped[float] = mapped_column(Float, server_default="0")
 

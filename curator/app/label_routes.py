@@ -1,28 +1,34 @@
 """The addresses that the labeller talks to: faces out, labels in."""
 
-import json
+import logging
+import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hmac import compare_digest
+from random import SystemRandom
 from typing import Any
 
 import anyio.to_thread
+from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from curator.app.label_request import MOST_ROW_ID, LabelRequest, body_of, label_request, row_id
 from curator.app.wall import person_of, project_of
-from curator.core.issues import Issue
-from curator.steps.annotate import Press, next_faces, progress, store_presses
+from curator.steps.annotate import StoredPresses, store_presses
+from curator.steps.hand_out import choose_faces, take_faces
+from curator.steps.open_faces import Asker
+from curator.steps.own_work import feedback, progress, said_by
 from curator.steps.people import Person
-from curator.steps.show_faces import crop_of_face, image_to_look_at, view_of_face
-from db.labels import Expression, Flag
+from curator.steps.press import Press
+from curator.steps.show_faces import crop_of_face, image_to_look_at, view_of_face, where_face_lies
 from db.project import Project
 
-MOST_PRESSES = 500
-MOST_FACES = 200
-MOST_BODY_BYTES = 1_000_000
+MOST_AT_ONCE = 200
 
+_LOG = logging.getLogger(__name__)
+_CHANCE = SystemRandom()
 _KEPT_BY_BROWSER = {"Cache-Control": "private, max-age=300"}
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -46,7 +52,7 @@ async def _picture(
     request: Request, read: Callable[[Project, int], bytes | None], key: str, media_type: str
 ) -> Response:
     number: int = request.path_params[key]
-    if number.bit_length() > 63:  # more than a row id can be
+    if number > MOST_ROW_ID:
         return PlainTextResponse("There is no such picture.", 404)
     content = await anyio.to_thread.run_sync(read, project_of(request), number)
     if content is None:
@@ -68,13 +74,16 @@ async def labels(request: Request) -> Response:
     if not compare_digest(stated.encode(), person.csrf_token.encode()):
         return PlainTextResponse("Ask /api/me for a new token.", 403)
     try:
-        wanted = _sent(await _body(request))
+        wanted = label_request(await body_of(request))
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         return PlainTextResponse(f"This is not what the labeller sends: {error}", 422)
     if wanted.person_key != person.key:
         return PlainTextResponse("These labels are of another person.", 409)
-    answer = await anyio.to_thread.run_sync(_answer, project_of(request), person, wanted)
-    return JSONResponse(answer, headers=_NO_STORE)
+    try:
+        return await anyio.to_thread.run_sync(_answer, project_of(request), person, wanted)
+    except OperationalError as error:
+        _LOG.error("Labels of %s could not be stored: %s", person.name, error.orig)
+        return PlainTextResponse("The server cannot write now; nothing was stored.", 507)
 
 
 def _signed_in(request: Request) -> Person:
@@ -84,89 +93,85 @@ def _signed_in(request: Request) -> Person:
     return person
 
 
-async def _body(request: Request) -> Any:
-    content = b""
-    async for part in request.stream():
-        content += part
-        if len(content) > MOST_BODY_BYTES:
-            raise ValueError(f"expected at most {MOST_BODY_BYTES:,} bytes")
-    return json.loads(content)
-
-
-@dataclass(frozen=True)
-class _Sent:
-    """One request of the labeller."""
-
-    person_key: str
-    presses: list[Press]
-    refused: list[Issue]
-    want: int
-    have: set[int]
-    day_began: datetime
-
-
-def _sent(body: Any) -> _Sent:
-    presses, refused = [], []
-    for stated in body["presses"][:MOST_PRESSES]:
-        try:
-            presses.append(_press(stated))
-        except (ValueError, TypeError, KeyError, OverflowError) as error:
-            refused.append(Issue(str(stated["uuid"]), f"This press is damaged: {error}"))
-    return _Sent(
-        person_key=str(body["person"]),
-        presses=presses,
-        refused=refused,
-        want=min(max(int(body["want"]), 0), MOST_FACES),
-        have={_row_id(face_id) for face_id in body["have"][:1000]},
-        day_began=_time(body["day_began"]),
-    )
-
-
-def _press(stated: Any) -> Press:
-    label, flag = stated.get("label"), stated.get("flag")
-    return Press(
-        uuid=str(stated["uuid"]),
-        face_id=_row_id(stated["face"]),
-        label=None if label is None else Expression(label),
-        flag=None if flag is None else Flag(flag),
-        pressed_at=_time(stated["at"]),
-    )
-
-
-def _row_id(stated: Any) -> int:
-    row_id = int(stated)
-    if not 0 < row_id < 2**63:
-        raise ValueError(f"expected the number of a face, received {stated!r}")
-    return row_id
-
-
-def _time(milliseconds: Any) -> datetime:
-    return datetime.fromtimestamp(float(milliseconds) / 1000, UTC)
-
-
-def _answer(project: Project, person: Person, sent: _Sent) -> dict[str, Any]:
+def _answer(project: Project, person: Person, sent: LabelRequest) -> Response:
     """Store and commit, then read what comes next, outside the write lock."""
-    kept, refused = _store(project, person, sent.presses)
-    issues = [*sent.refused, *refused]
+    began = time.perf_counter()
+    stored, known = _store(project, person, sent.presses)
+    commit_ms = 1000 * (time.perf_counter() - began)
+    issues = [*sent.refused, *stored.refused]
     answer: dict[str, Any] = {
-        "kept": kept,
+        "kept": stored.kept,
         "refused": [{"uuid": issue.item, "reason": issue.reason} for issue in issues],
+        "feedback": known,
+        **(_coming(project, person, sent) if sent.want else {}),
     }
-    return answer | (_coming(project, person, sent) if sent.want else {})
+    timing = {"Server-Timing": f"commit;dur={commit_ms:.1f}"} if sent.presses else {}
+    return JSONResponse(answer, headers=_NO_STORE | timing)
 
 
-def _store(project: Project, person: Person, presses: list[Press]) -> tuple[list[str], list[Issue]]:
+def _store(
+    project: Project, person: Person, presses: list[Press]
+) -> tuple[StoredPresses, list[dict[str, Any]]]:
     if not presses:
-        return [], []
+        return StoredPresses([], []), []
     with project.writing() as session:
         stored = store_presses(session, person.id, presses, datetime.now(UTC))
         session.commit()
-    return stored.kept, stored.refused
-
-
-def _coming(project: Project, person: Person, sent: _Sent) -> dict[str, Any]:
+    kept = set(stored.kept)
     with project.reading() as session:
-        return {
-            "faces": next_faces(session, person.id, sent.have, sent.want),
-            "progress": asdict(progress(session, person.id, sent.day_began)),
+        known = feedback(session, [press for press in presses if press.uuid in kept])
+    return stored, [
+        {"uuid": told.uuid, "face": told.face_id, "label": told.label} for told in known
+    ]
+
+
+def _coming(project: Project, person: Person, sent: LabelRequest) -> dict[str, Any]:
+    asker = Asker(person.id, sent.have, datetime.now(UTC), sent.queue)
+    with project.reading() as session:
+        chosen = choose_faces(session, asker, sent.want, _CHANCE)
+        far = progress(session, person.id, sent.day_began)
+    with project.writing() as session:
+        taken = take_faces(session, asker, chosen, _CHANCE)
+        session.commit()
+    notes = {str(face): note for face, note in chosen.notes.items()}
+    return {"faces": taken, "notes": notes, "progress": {**asdict(far), "left": chosen.left}}
+
+
+async def place_of_face(request: Request) -> Response:
+    """Say in which image a face lies and where, and nothing else: annotators are blind."""
+    face_id: int = request.path_params["face_id"]
+    place = None
+    if face_id <= MOST_ROW_ID:
+        place = await anyio.to_thread.run_sync(where_face_lies, project_of(request), face_id)
+    if place is None:
+        return PlainTextResponse("There is no such face.", 404)
+    return JSONResponse({"image": place.image_id, "box": place.box}, headers=_KEPT_BY_BROWSER)
+
+
+async def own_annotations(request: Request) -> Response:
+    """List what the person who asks has said, newest first."""
+    try:
+        before = request.query_params.get("before")
+        limit = None if before is None else row_id(before)
+        count = min(row_id(request.query_params.get("count", 30)), MOST_AT_ONCE)
+    except ValueError as error:
+        return PlainTextResponse(f"Ask with whole numbers: {error}", 422)
+    said = await anyio.to_thread.run_sync(
+        _said, project_of(request), _signed_in(request), count, limit
+    )
+    return JSONResponse({"annotations": said}, headers=_NO_STORE)
+
+
+def _said(project: Project, person: Person, count: int, before: int | None) -> list[dict[str, Any]]:
+    with project.reading() as session:
+        rows = said_by(session, person.id, count, before)
+    return [
+        {
+            "id": row.id,
+            "face": row.face_id,
+            "label": row.label,
+            "flag": row.flag,
+            "at": int(row.at.timestamp() * 1000),
         }
+        for row in rows
+    ]

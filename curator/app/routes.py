@@ -7,10 +7,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from curator.app.label_routes import face_crop, face_view, labels, me, source_image
+from curator.app.label_routes import (
+    face_crop,
+    face_view,
+    labels,
+    me,
+    own_annotations,
+    place_of_face,
+    source_image,
+)
+from curator.app.open_id import from_provider, to_provider
+from curator.app.provider import CALLBACK_PATH
 from curator.app.sign_in import sign_in_page, sign_out_page, signed_in, signed_out
 from curator.app.snapshot_routes import snapshot_zip
-from curator.app.wall import person_of
+from curator.app.wall import PROVIDER_PATH, person_of
 from db.people import Role
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -35,10 +45,14 @@ class AppRoute(NamedTuple):
 ROUTES = [
     AppRoute("/sign-in", "GET", None, sign_in_page),
     AppRoute("/sign-in", "POST", None, signed_in),
+    AppRoute(PROVIDER_PATH, "GET", None, to_provider),
+    AppRoute(CALLBACK_PATH, "GET", None, from_provider),
     AppRoute("/sign-out", "GET", Role.ANNOTATOR, sign_out_page),
     AppRoute("/sign-out", "POST", Role.ANNOTATOR, signed_out),
     AppRoute("/api/me", "GET", Role.ANNOTATOR, me),
     AppRoute("/api/labels", "POST", Role.ANNOTATOR, labels),
+    AppRoute("/api/mine", "GET", Role.ANNOTATOR, own_annotations),
+    AppRoute("/api/faces/{face_id:int}", "GET", Role.ANNOTATOR, place_of_face),
     AppRoute("/api/views/{face_id:int}", "GET", Role.ANNOTATOR, face_view),
     AppRoute("/api/crops/{face_id:int}", "GET", Role.ANNOTATOR, face_crop),
     AppRoute("/api/images/{image_id:int}", "GET", Role.ANNOTATOR, source_image),

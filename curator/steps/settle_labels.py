@@ -1,15 +1,18 @@
 """What the annotations given so far say of each face. Derived anew at each call."""
 
 import pandas as pd
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from curator.core.consensus import ConsensusRule, overrule, settle
-from db.labelling import Adjudication, Annotation
-from db.labels import Expression, Flag
-from db.settings import Settings
+from curator.core.overlap import OverlapRule
+from db.labelling import STANDING, Adjudication, Annotation
+from db.labels import ConsensusMethod
+from db.settings import Order, Settings
 
 DEFAULT_DUPLICATE_DISTANCE = 12
+
+_TYPES = {"face_id": "int64", "annotator_id": "int64", "verdict": "str"}
 
 
 def settings(session: Session) -> Settings:
@@ -17,25 +20,38 @@ def settings(session: Session) -> Settings:
     stored = session.get(Settings, 1)
     if stored is not None:
         return stored
-    rule = ConsensusRule()
+    rule, overlap = ConsensusRule(), OverlapRule()
     return Settings(
         id=1,
         min_votes=rule.min_votes,
         min_share=rule.min_share,
         duplicate_distance=DEFAULT_DUPLICATE_DISTANCE,
+        consensus=ConsensusMethod.MAJORITY,
+        first_votes=overlap.first_votes,
+        lead_by=overlap.lead_by,
+        most_votes=overlap.most_votes,
+        order=Order.RANDOM,
+        gold_share=0.1,
+        gold_feedback=False,
+        asks_intensity=False,
+        asks_posing=False,
+        asks_occlusion=False,
+        has_verify=True,
+        hidden_share=0.1,
     )
 
 
 def project_rule(session: Session) -> ConsensusRule:
     """Return the rule by which this project settles labels."""
     stored = settings(session)
-    return ConsensusRule(stored.min_votes, stored.min_share)
+    return ConsensusRule(stored.min_votes, stored.min_share, stored.consensus)
 
 
 def choose_rule(session: Session, rule: ConsensusRule) -> None:
     """Store the rule by which this project settles labels from now on."""
     stored = settings(session)
     stored.min_votes, stored.min_share = rule.min_votes, rule.min_share
+    stored.consensus = rule.method
     session.add(stored)
 
 
@@ -43,39 +59,41 @@ def latest_annotations(session: Session) -> pd.DataFrame:
     """Return the annotations that count: each annotator's newest on each face.
 
     Returns:
-        `face_id` (int), `annotator_id` (int), `verdict` (str, a label or a flag), by
-        face and annotator. Annotations taken back are not in it.
+        `face_id` (int), `annotator_id` (int), `verdict` (str, a label or a flag) and
+        `is_blind` (bool, no suggestion stood on the screen), by face, and of one face in the
+        order they were given. Annotations taken back or sent back are not in it.
     """
-    newest = select(func.max(Annotation.id)).group_by(Annotation.face_id, Annotation.annotator_id)
-    return _verdicts(
-        session,
-        select(Annotation.face_id, Annotation.annotator_id, Annotation.label, Annotation.flag)
-        .where(Annotation.id.in_(newest))
-        .order_by(Annotation.face_id, Annotation.annotator_id),
-    )
+    rows = session.execute(
+        select(
+            STANDING.c.face_id,
+            STANDING.c.annotator_id,
+            STANDING.c.verdict,
+            Annotation.suggested.is_(None),
+        )
+        .join(Annotation, Annotation.id == STANDING.c.id)
+        # By id, so that SQLite goes through the table as it lies; by face it takes twice
+        # as long as both together.
+        .order_by(STANDING.c.id)
+    ).all()
+    table = pd.DataFrame(rows, columns=["face_id", "annotator_id", "verdict", "is_blind"])
+    typed = table.astype(_TYPES | {"is_blind": "bool"})
+    return typed.sort_values("face_id", kind="stable", ignore_index=True)
 
 
 def final_words(session: Session) -> pd.DataFrame:
     """Return the reviewers' final words: the newest of each face, in the form of annotations."""
     newest = select(func.max(Adjudication.id)).group_by(Adjudication.face_id)
-    return _verdicts(
-        session,
+    rows = session.execute(
         select(
-            Adjudication.face_id, Adjudication.annotator_id, Adjudication.label, Adjudication.flag
+            Adjudication.face_id,
+            Adjudication.annotator_id,
+            func.coalesce(Adjudication.label, Adjudication.flag),
         )
-        .where(Adjudication.id.in_(newest))
-        .order_by(Adjudication.face_id),
-    )
-
-
-def _verdicts(
-    session: Session, rows: Select[int, int, Expression | None, Flag | None]
-) -> pd.DataFrame:
-    said = [
-        (row[0], row[1], str(row[2] or row[3])) for row in session.execute(rows) if row[2] or row[3]
-    ]
-    table = pd.DataFrame(said, columns=["face_id", "annotator_id", "verdict"])
-    return table.astype({"face_id": "int64", "annotator_id": "int64", "verdict": "str"})
+        .where(Adjudication.id.in_(newest), Adjudication.label.is_not(None) | Adjudication.flag.is_not(None))
+        .order_by(Adjudication.face_id)
+    ).all()
+    table = pd.DataFrame(rows, columns=["face_id", "annotator_id", "verdict"])
+    return table.astype(_TYPES)
 
 
 def consensus(session: Session, rule: ConsensusRule | None = None) -> pd.DataFrame:

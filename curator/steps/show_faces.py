@@ -1,20 +1,38 @@
 """The bytes that people look at: a face's view and crop, and the image it came from."""
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 import PIL.Image
+from PIL.Image import Resampling
 
-from curator.steps.image_files import decoded, jpeg
+from curator.steps.image_files import decoded, jpeg, size_wh
 from db.curation import Face, Image
 from db.project import Project
 
 LONGEST_SIDE_PX = 1600
+SMALL_VIEW_PX = 224
 
 
 def view_of_face(project: Project, face_id: int) -> bytes | None:
-    """Read the larger cut of a face, a JPEG; None when there is no such face."""
+    """Read the larger cut of a face, a JPEG; None when there is no such face.
+
+    A view whose longer side is below 224 px is enlarged by a whole number, so that it
+    is drawn from Lanczos' smooth pixels and not from what a browser makes of few.
+    """
     with project.reading() as session:
         face = session.get(Face, face_id)
-    return None if face is None else project.views.read(face.view_sha256)
+    return None if face is None else _enlarged(project.views.read(face.view_sha256))
+
+
+def _enlarged(view: bytes) -> bytes:
+    times = math.ceil(SMALL_VIEW_PX / max(size_wh(view)))
+    if times == 1:
+        return view
+    image = PIL.Image.fromarray(decoded(view))
+    size = (image.width * times, image.height * times)
+    return jpeg(np.asarray(image.resize(size, Resampling.LANCZOS)))
 
 
 def crop_of_face(project: Project, face_id: int) -> bytes | None:
@@ -39,3 +57,28 @@ def _redrawn(content: bytes) -> bytes:
     image = PIL.Image.fromarray(decoded(content))
     image.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
     return jpeg(np.asarray(image))
+
+
+@dataclass(frozen=True)
+class FacePlace:
+    """Where a face lies.
+
+    Attributes:
+        image_id: Its image.
+        box: Left, top, right and bottom as shares of the upright image, from 0 to 1.
+    """
+
+    image_id: int
+    box: tuple[float, float, float, float]
+
+
+def where_face_lies(project: Project, face_id: int) -> FacePlace | None:
+    """Say in which image a face lies and where; None when there is no such face."""
+    with project.reading() as session:
+        face = session.get(Face, face_id)
+        if face is None:
+            return None
+        width, height = face.image.width_px, face.image.height_px
+    edges = (face.x_min / width, face.y_min / height, face.x_max / width, face.y_max / height)
+    left, top, right, bottom = (min(max(edge, 0.0), 1.0) for edge in edges)
+    return FacePlace(face.image_id, (left, top, right, bottom))

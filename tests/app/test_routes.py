@@ -8,7 +8,7 @@ from uuid import UUID
 
 import PIL.Image
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from starlette.applications import Starlette
 
 from curator.app.routes import ROUTES, AppRoute
@@ -190,9 +190,12 @@ def test_labels_are_stored_and_the_next_faces_come_back(tmp_path: Path) -> None:
     assert answer.json == {
         "kept": [str(UUID(int=1))],
         "refused": [],
+        "feedback": [],
         "faces": [],
-        "progress": {"total": 1, "annotated": 1, "today": 1},
+        "notes": {},
+        "progress": {"total": 1, "annotated": 1, "today": 1, "left": 0},
     }
+    assert answer.headers["server-timing"].startswith("commit;dur=")
     assert stored(project) == [(1, "happy", None)]
 
 
@@ -257,6 +260,71 @@ def test_faces_in_hand_do_not_come_again(tmp_path: Path) -> None:
         body = make_body(key, want=10, have=have)
         answer = ask(app, Asked("/api/labels", "POST", csrf_of(app), body))
         assert answer.json["faces"] == faces
+
+
+def test_answers_and_a_suggestion_come_through(tmp_path: Path) -> None:
+    project = make_local_project(tmp_path)
+    app = make_app(project)
+    answers = {"intensity": 3, "posing": "genuine", "occluded": False}
+    shown = {"suggested": "sad", "suggested_by": "consensus"}
+    body = make_body(me(app).json["key"], make_press(1, label="happy", **answers, **shown))
+    assert ask(app, Asked("/api/labels", "POST", csrf_of(app), body)).json["refused"] == []
+
+    with project.reading() as session:
+        row = session.scalars(select(Annotation)).one()
+    assert (row.intensity, row.posing, row.is_occluded) == (3, "genuine", False)
+    assert (row.suggested, row.suggested_by) == ("sad", "consensus")
+
+
+def test_a_queue_asks_for_what_was_suggested_only(tmp_path: Path) -> None:
+    app = make_app(make_local_project(tmp_path))
+    body = make_body(me(app).json["key"], want=10, queue={"origin": "source:drawn", "label": "sad"})
+    answer = ask(app, Asked("/api/labels", "POST", csrf_of(app), body)).json
+    assert (answer["faces"], answer["progress"]["left"]) == ([], 0)
+
+
+def test_a_server_that_cannot_write_says_so_and_keeps_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    project = make_local_project(tmp_path)
+    app = make_app(project)
+    presses = [make_press(number, label="happy") for number in range(1, 400)]
+    body = make_body(me(app).json["key"], *presses)
+    token = csrf_of(app)
+    event.listen(project.engine, "connect", lambda c, _: c.execute("PRAGMA max_page_count = 1"))
+    project.engine.dispose()  # from now on the database cannot grow, as on a full disk
+    answer = ask(app, Asked("/api/labels", "POST", token, body))
+    assert answer.status == 507
+    assert "nothing was stored" in answer.text
+    assert "could not be stored" in caplog.text
+    assert stored(project) == []
+
+
+def test_a_face_says_where_it_lies_and_nothing_more(tmp_path: Path) -> None:
+    app = make_app(make_local_project(tmp_path))
+    answer = ask(app, Asked("/api/faces/1"))
+    assert answer.json == {"image": 1, "box": [0.0, 0.0, 1.0, 1.0]}
+    assert ask(app, Asked(f"/api/faces/{10**30}")).status == 404
+
+
+def test_people_read_back_what_they_said_and_nobody_elses(tmp_path: Path) -> None:
+    project, cookies = make_shared_project(tmp_path)
+    app = make_app(project)
+    owner = cookies["owner"]
+    body = make_body(me(app, owner).json["key"], make_press(1, label="happy"))
+    ask(app, Asked("/api/labels", "POST", csrf_of(app, owner), body))
+
+    (said,) = ask(app, Asked("/api/mine", headers={"Cookie": owner})).json["annotations"]
+    assert (said["face"], said["label"], said["flag"]) == (1, "happy", None)
+    before = Asked(f"/api/mine?before={said['id']}&count=5", headers={"Cookie": owner})
+    assert ask(app, before).json["annotations"] == []
+    others = Asked("/api/mine", headers={"Cookie": cookies["reviewer"]})
+    assert ask(app, others).json["annotations"] == []
+
+
+@pytest.mark.parametrize("query", ["before=x", "count=0", "count=-1", f"before={10**30}"])
+def test_own_annotations_are_asked_for_with_whole_numbers(tmp_path: Path, query: str) -> None:
+    assert ask(make_app(make_local_project(tmp_path)), Asked(f"/api/mine?{query}")).status == 422
 
 
 def test_no_route_hides_in_the_table_twice() -> None:

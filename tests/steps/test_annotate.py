@@ -5,17 +5,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from curator.steps.annotate import (
-    Press,
-    StoredPresses,
-    annotated_count,
-    next_faces,
-    progress,
-    store_presses,
-)
+from curator.steps.annotate import StoredPresses, store_presses
+from curator.steps.own_work import annotated_count, feedback, progress, said_by
+from curator.steps.press import Answers, Press, Shown
+from curator.steps.settle_labels import settings
 from db.labels import Expression, Flag
 from db.project import Project, make_project
-from db.tables import Annotation
+from db.tables import Annotation, GoldFace, Guideline, Posing, Skip
 from tests.makers import NOW, annotate, make_annotator, make_face
 
 
@@ -98,7 +94,7 @@ def test_a_uuid_of_somebody_else_is_refused_and_their_row_stays(tmp_path: Path) 
 
 
 def test_a_press_is_never_a_label_and_a_flag() -> None:
-    with pytest.raises(ValueError, match="not both"):
+    with pytest.raises(ValueError, match="A press is one of"):
         make_press(1, 1, Expression.SAD, Flag.UNSURE)
 
 
@@ -109,36 +105,88 @@ def test_a_press_needs_a_real_uuid_and_a_time_with_a_zone() -> None:
         Press(uuid(1), 1, None, None, datetime(2026, 1, 1))  # noqa: DTZ001 - the point
 
 
-def test_the_next_faces_are_those_that_the_fewest_others_have_seen(tmp_path: Path) -> None:
-    project = make_people_and_faces(tmp_path, 4)
-    store(project, 2, make_press(1, 1), make_press(2, 3))
+def test_answers_and_what_stood_beside_the_face_are_kept(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 1)
+    with project.writing() as session:
+        session.add(Guideline(text="Look closely.", by_id=1, stored_at=NOW))
+        session.commit()
+    press = Press(
+        uuid(1),
+        1,
+        Expression.SAD,
+        None,
+        NOW,
+        answers=Answers(intensity=4, posing=Posing.POSED, is_occluded=True),
+        shown=Shown(guideline_id=1, suggested=Expression.FEAR, suggested_by="consensus"),
+    )
+    store(project, 1, press)
+
     with project.reading() as session:
-        assert next_faces(session, 1, (), 10) == [2, 4, 1, 3]
-        assert next_faces(session, 1, {2, 1}, 10) == [4, 3]
-        assert next_faces(session, 1, (), 1) == [2]
+        row = session.scalars(select(Annotation)).one()
+        answers = (row.intensity, row.posing, row.is_occluded)
+        shown = (row.guideline_id, row.suggested, row.suggested_by)
+    assert answers == (4, Posing.POSED, True)
+    assert shown == (1, Expression.FEAR, "consensus")
 
 
-def test_a_face_that_was_said_something_of_does_not_come_again_until_it_is_taken_back(
-    tmp_path: Path,
-) -> None:
+def test_no_label_is_lost_for_a_guideline_that_is_gone(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 1)
+    press = Press(uuid(1), 1, Expression.SAD, None, NOW, shown=Shown(guideline_id=9))
+    assert store(project, 1, press).kept == [uuid(1)]
+
+
+def test_a_face_put_off_is_noted_once_and_says_nothing(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 1)
+    skip = Press(uuid(1), 1, None, None, NOW, is_skip=True)
+    assert store(project, 1, skip, skip).kept == [uuid(1), uuid(1)]
+
+    assert rows(project) == []
+    with project.reading() as session:
+        assert [(row.face_id, row.annotator_id) for row in session.scalars(select(Skip))] == [
+            (1, 1)
+        ]
+
+
+@pytest.mark.parametrize("intensity", [0, 6])
+def test_an_intensity_is_one_to_five(intensity: int) -> None:
+    with pytest.raises(ValueError, match=f"An intensity is 1 to 5. Received: {intensity}"):
+        Answers(intensity=intensity)
+
+
+def test_a_suggestion_has_an_origin() -> None:
+    with pytest.raises(ValueError, match="A suggestion has a label and an origin"):
+        Shown(suggested=Expression.SAD)
+    with pytest.raises(ValueError, match="at most 200"):
+        Shown(suggested=Expression.SAD, suggested_by="x" * 201)
+
+
+def test_what_was_said_is_listed_newest_first_as_it_stands(tmp_path: Path) -> None:
+    project = make_people_and_faces(tmp_path, 3)
+    store(project, 1, make_press(1, 1), make_press(2, 2), make_press(3, 3))
+    store(project, 1, make_press(4, 2, None), make_press(5, 1, None, Flag.UNSURE))
+    with project.reading() as session:
+        said = said_by(session, 1, 10)
+        assert [(row.face_id, row.label, row.flag) for row in said] == [
+            (1, None, Flag.UNSURE),
+            (3, Expression.SAD, None),
+        ]
+        assert [row.face_id for row in said_by(session, 1, 1)] == [1]
+        assert [row.face_id for row in said_by(session, 1, 10, before=said[0].id)] == [3]
+        assert said_by(session, 2, 10) == []
+
+
+def test_annotators_hear_of_gold_faces_only_where_the_project_tells(tmp_path: Path) -> None:
     project = make_people_and_faces(tmp_path, 2)
-    store(project, 1, make_press(1, 1), make_press(2, 2, None, Flag.UNSURE))
-    with project.reading() as session:
-        assert next_faces(session, 1, (), 10) == []
+    presses = [make_press(1, 1), make_press(2, 2), make_press(3, 1, None)]
+    with project.writing() as session:
+        session.add(GoldFace(face_id=1, label=Expression.FEAR, by_id=2, stored_at=NOW))
+        assert feedback(session, presses) == []
 
-    store(project, 1, make_press(3, 2, None))
-    with project.reading() as session:
-        assert next_faces(session, 1, (), 10) == [2]
-
-    store(project, 1, make_press(4, 2))
-    with project.reading() as session:
-        assert next_faces(session, 1, (), 10) == []
-
-
-def test_no_faces_come_from_an_empty_project(tmp_path: Path) -> None:
-    project = make_people_and_faces(tmp_path, 0)
-    with project.reading() as session:
-        assert next_faces(session, 1, (), 10) == []
+        chosen = settings(session)
+        chosen.gold_feedback = True
+        session.add(chosen)
+        told = feedback(session, presses)
+    assert [(one.uuid, one.face_id, one.label) for one in told] == [(uuid(1), 1, Expression.FEAR)]
 
 
 def test_a_face_counts_once_however_often_it_was_said_anew(tmp_path: Path) -> None:

@@ -23,14 +23,16 @@ AND NOT EXISTS (SELECT 1 FROM sent_back WHERE annotation_id = a.id)
 
 # "Unsure" is a vote that leads nothing. SQLite takes no WITH inside a trigger.
 COUNTS = """
-SELECT count(*) AS n FROM standing_annotations AS s
+SELECT {what} FROM standing_annotations AS s
 WHERE s.face_id = face_votes.face_id AND s.verdict != 'unsure'
-GROUP BY s.verdict ORDER BY n DESC LIMIT 1
+GROUP BY s.verdict ORDER BY count(*) DESC, s.verdict LIMIT 1
 """
+FIRST = COUNTS.format(what="count(*)")
 VOTES = f"""
 UPDATE face_votes SET
 votes = (SELECT count(*) FROM standing_annotations AS s WHERE s.face_id = face_votes.face_id),
-lead = coalesce(({COUNTS}), 0) - coalesce(({COUNTS} OFFSET 1), 0)
+lead = coalesce(({FIRST}), 0) - coalesce(({FIRST} OFFSET 1), 0),
+leading = ({COUNTS.format(what="s.verdict")})
 WHERE {{where}}
 """
 FINAL = """
@@ -104,6 +106,7 @@ def upgrade() -> None:
     sa.Column('face_id', sa.Integer(), nullable=False),
     sa.Column('votes', sa.Integer(), server_default='0', nullable=False),
     sa.Column('lead', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('leading', sa.String(length=32), nullable=True),
     sa.Column('is_final', sa.Boolean(), server_default='0', nullable=False),
     sa.Column('priority', sa.Float(), server_default='0', nullable=False),
     sa.ForeignKeyConstraint(['face_id'], ['faces.id'], name=op.f('fk_face_votes_face_id_faces'), ondelete='CASCADE'),
@@ -166,6 +169,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('suggested', sa.Enum('angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise', name='suggested', native_enum=False, create_constraint=True, length=32), nullable=True))
         batch_op.add_column(sa.Column('suggested_by', sa.String(length=200), nullable=True))
         batch_op.create_index('ix_annotations_annotator_stored', ['annotator_id', 'stored_at'], unique=False)
+        batch_op.create_index('ix_annotations_stored_at', ['stored_at'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_annotations_guideline_id_guidelines'), 'guidelines', ['guideline_id'], ['id'])
         batch_op.create_check_constraint(batch_op.f('ck_annotations_intensity_1_to_5'), 'intensity BETWEEN 1 AND 5')
         batch_op.create_check_constraint(batch_op.f('ck_annotations_suggestion_has_an_origin'), '(suggested IS NULL) = (suggested_by IS NULL)')

@@ -34,12 +34,12 @@ CREATE TABLE "annotations" (
 	suggested VARCHAR(32), 
 	suggested_by VARCHAR(200), 
 	CONSTRAINT pk_annotations PRIMARY KEY (id), 
+	CONSTRAINT fk_annotations_annotator_id_annotators FOREIGN KEY(annotator_id) REFERENCES annotators (id), 
+	CONSTRAINT ck_annotations_label_or_flag CHECK (label IS NULL OR flag IS NULL), 
+	CONSTRAINT ck_annotations_expression CHECK (label IN ('angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise')), 
 	CONSTRAINT fk_annotations_face_id_faces FOREIGN KEY(face_id) REFERENCES faces (id), 
 	CONSTRAINT uq_annotations_uuid UNIQUE (uuid), 
-	CONSTRAINT ck_annotations_expression CHECK (label IN ('angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise')), 
-	CONSTRAINT fk_annotations_annotator_id_annotators FOREIGN KEY(annotator_id) REFERENCES annotators (id), 
 	CONSTRAINT ck_annotations_flag CHECK (flag IN ('unsure', 'not a face', 'bad crop')), 
-	CONSTRAINT ck_annotations_label_or_flag CHECK (label IS NULL OR flag IS NULL), 
 	CONSTRAINT ck_annotations_posing CHECK (posing IN ('genuine', 'posed')), 
 	CONSTRAINT ck_annotations_suggested CHECK (suggested IN ('angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise')), 
 	CONSTRAINT fk_annotations_guideline_id_guidelines FOREIGN KEY(guideline_id) REFERENCES guidelines (id), 
@@ -93,13 +93,14 @@ CREATE TABLE face_votes (
 	face_id INTEGER NOT NULL, 
 	votes INTEGER DEFAULT '0' NOT NULL, 
 	lead INTEGER DEFAULT '0' NOT NULL, 
+	leading VARCHAR(32), 
 	is_final BOOLEAN DEFAULT '0' NOT NULL, 
 	priority FLOAT DEFAULT '0' NOT NULL, 
 	CONSTRAINT pk_face_votes PRIMARY KEY (face_id), 
 	CONSTRAINT fk_face_votes_face_id_faces FOREIGN KEY(face_id) REFERENCES faces (id) ON DELETE CASCADE
 );
-INSERT INTO "face_votes" VALUES(1,1,1,0,0.0);
-INSERT INTO "face_votes" VALUES(2,1,0,0,0.0);
+INSERT INTO "face_votes" VALUES(1,1,1,'fear',0,0.0);
+INSERT INTO "face_votes" VALUES(2,1,0,NULL,0,0.0);
 CREATE TABLE faces (
 	id INTEGER NOT NULL, 
 	image_id INTEGER NOT NULL, 
@@ -335,9 +336,10 @@ CREATE INDEX ix_face_votes_open ON face_votes (is_final, votes, lead);
 CREATE INDEX ix_gold_faces_label ON gold_faces (label);
 CREATE INDEX ix_leases_expires_at ON leases (expires_at);
 CREATE INDEX ix_suggestions_label ON suggestions (label);
-CREATE INDEX ix_annotations_annotator_face ON annotations (annotator_id, face_id);
 CREATE INDEX ix_annotations_face_id ON annotations (face_id);
+CREATE INDEX ix_annotations_annotator_face ON annotations (annotator_id, face_id);
 CREATE INDEX ix_annotations_annotator_stored ON annotations (annotator_id, stored_at);
+CREATE INDEX ix_annotations_stored_at ON annotations (stored_at);
 CREATE UNIQUE INDEX ix_annotators_email ON annotators (email);
 CREATE UNIQUE INDEX ix_annotators_oidc_subject ON annotators (oidc_subject);
 CREATE VIEW standing_annotations AS
@@ -355,28 +357,38 @@ CREATE TRIGGER annotations_are_counted AFTER INSERT ON annotations BEGIN
 UPDATE face_votes SET
 votes = (SELECT count(*) FROM standing_annotations AS s WHERE s.face_id = face_votes.face_id),
 lead = coalesce((
-SELECT count(*) AS n FROM standing_annotations AS s
+SELECT count(*) FROM standing_annotations AS s
 WHERE s.face_id = face_votes.face_id AND s.verdict != 'unsure'
-GROUP BY s.verdict ORDER BY n DESC LIMIT 1
+GROUP BY s.verdict ORDER BY count(*) DESC, s.verdict LIMIT 1
 ), 0) - coalesce((
-SELECT count(*) AS n FROM standing_annotations AS s
+SELECT count(*) FROM standing_annotations AS s
 WHERE s.face_id = face_votes.face_id AND s.verdict != 'unsure'
-GROUP BY s.verdict ORDER BY n DESC LIMIT 1
- OFFSET 1), 0)
+GROUP BY s.verdict ORDER BY count(*) DESC, s.verdict LIMIT 1
+ OFFSET 1), 0),
+leading = (
+SELECT s.verdict FROM standing_annotations AS s
+WHERE s.face_id = face_votes.face_id AND s.verdict != 'unsure'
+GROUP BY s.verdict ORDER BY count(*) DESC, s.verdict LIMIT 1
+)
 WHERE face_id = NEW.face_id
 ; END;
 CREATE TRIGGER sent_back_are_not_counted AFTER INSERT ON sent_back BEGIN 
 UPDATE face_votes SET
 votes = (SELECT count(*) FROM standing_annotations AS s WHERE s.face_id = face_votes.face_id),
 lead = coalesce((
-SELECT count(*) AS n FROM standing_annotations AS s
+SELECT count(*) FROM standing_annotations AS s
 WHERE s.face_id = face_votes.face_id AND s.verdict != 'unsure'
-GROUP BY s.verdict ORDER BY n DESC LIMIT 1
+GROUP BY s.verdict ORDER BY count(*) DESC, s.verdict LIMIT 1
 ), 0) - coalesce((
-SELECT count(*) AS n FROM standing_annotations AS s
+SELECT count(*) FROM standing_annotations AS s
 WHERE s.face_id = face_votes.face_id AND s.verdict != 'unsure'
-GROUP BY s.verdict ORDER BY n DESC LIMIT 1
- OFFSET 1), 0)
+GROUP BY s.verdict ORDER BY count(*) DESC, s.verdict LIMIT 1
+ OFFSET 1), 0),
+leading = (
+SELECT s.verdict FROM standing_annotations AS s
+WHERE s.face_id = face_votes.face_id AND s.verdict != 'unsure'
+GROUP BY s.verdict ORDER BY count(*) DESC, s.verdict LIMIT 1
+)
 WHERE face_id = (SELECT face_id FROM annotations WHERE id = NEW.annotation_id)
 ; END;
 CREATE TRIGGER final_words_are_noted AFTER INSERT ON adjudications BEGIN 

@@ -1,0 +1,134 @@
+"""What the labeller sends, read without trust."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+
+from curator.core.issues import Issue
+from curator.steps.open_faces import Queue
+from curator.steps.press import Answers, Press, Shown
+from db.labelling import Posing
+from db.labels import Expression, Flag
+
+MOST_PRESSES = 500
+MOST_FACES = 200
+MOST_IN_HAND = 1000
+MOST_BODY_BYTES = 1_000_000
+MOST_ROW_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class LabelRequest:
+    """One request of the labeller.
+
+    Attributes:
+        person_key: Whose presses these are, as the browser believes.
+        presses: What was pressed, in order.
+        refused: One issue for each press that cannot be read; its item is the uuid.
+        want: How many faces to send.
+        have: Faces that the browser has in hand.
+        day_began: Midnight where the annotator sits.
+        queue: What the faces wanted must have been suggested to be; None for the label page.
+    """
+
+    person_key: str
+    presses: list[Press]
+    refused: list[Issue]
+    want: int
+    have: set[int]
+    day_began: datetime
+    queue: Queue | None
+
+
+async def body_of(request: Request) -> Any:
+    """Read the JSON of a request.
+
+    Raises:
+        ValueError: It is no JSON, or longer than a megabyte.
+    """
+    content = b""
+    async for part in request.stream():
+        content += part
+        if len(content) > MOST_BODY_BYTES:
+            raise ValueError(f"expected at most {MOST_BODY_BYTES:,} bytes")
+    return json.loads(content)
+
+
+def label_request(body: Any) -> LabelRequest:
+    """Read a request; a press that is damaged is refused by its uuid, the others are kept.
+
+    Raises:
+        ValueError, TypeError, KeyError, OverflowError: This is no request of the labeller.
+    """
+    presses, refused = [], []
+    for stated in body["presses"][:MOST_PRESSES]:
+        try:
+            presses.append(_press(stated))
+        except (ValueError, TypeError, KeyError, OverflowError) as error:
+            refused.append(Issue(str(stated["uuid"]), f"This press is damaged: {error}"))
+    return LabelRequest(
+        person_key=str(body["person"]),
+        presses=presses,
+        refused=refused,
+        want=min(max(int(body["want"]), 0), MOST_FACES),
+        have={row_id(face_id) for face_id in body["have"][:MOST_IN_HAND]},
+        day_began=_time(body["day_began"]),
+        queue=_queue(body.get("queue")),
+    )
+
+
+def _press(stated: Any) -> Press:
+    label, flag = stated.get("label"), stated.get("flag")
+    return Press(
+        uuid=str(stated["uuid"]),
+        face_id=row_id(stated["face"]),
+        label=None if label is None else Expression(label),
+        flag=None if flag is None else Flag(flag),
+        pressed_at=_time(stated["at"]),
+        is_skip=stated.get("skip") is True,
+        answers=_answers(stated),
+        shown=_shown(stated),
+    )
+
+
+def _answers(stated: Any) -> Answers:
+    intensity, posing = stated.get("intensity"), stated.get("posing")
+    occluded = stated.get("occluded")
+    return Answers(
+        intensity=None if intensity is None else int(intensity),
+        posing=None if posing is None else Posing(posing),
+        is_occluded=None if occluded is None else bool(occluded),
+    )
+
+
+def _shown(stated: Any) -> Shown:
+    guideline, suggested = stated.get("guideline"), stated.get("suggested")
+    suggested_by = stated.get("suggested_by")
+    return Shown(
+        guideline_id=None if guideline is None else row_id(guideline),
+        suggested=None if suggested is None else Expression(suggested),
+        suggested_by=None if suggested_by is None else str(suggested_by),
+    )
+
+
+def _queue(stated: Any) -> Queue | None:
+    return None if stated is None else Queue(str(stated["origin"]), Expression(stated["label"]))
+
+
+def row_id(stated: Any) -> int:
+    """Read the number of a row.
+
+    Raises:
+        ValueError: It is none that a row can have.
+    """
+    number = int(stated)
+    if not 0 < number <= MOST_ROW_ID:
+        raise ValueError(f"expected the number of a row, received {stated!r}")
+    return number
+
+
+def _time(milliseconds: Any) -> datetime:
+    return datetime.fromtimestamp(float(milliseconds) / 1000, UTC)
