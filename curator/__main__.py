@@ -2,8 +2,10 @@
 
 import typer
 
-from curator.commands import curate, publish, serve
+from curator.commands import agreement, curate, models, publish, serve
+from curator.commands.audit import audit
 from curator.commands.people import people
+from curator.commands.settings import settings
 from curator.errors import CuratorError
 from db.manifest import SnapshotError
 from db.project import ProjectError
@@ -23,10 +25,17 @@ app.command()(curate.settle)
 app.command("freeze")(publish.freeze_)
 app.command()(publish.export)
 app.command()(publish.verify)
+app.command("agreement")(agreement.agreement_)
 app.command()(curate.status)
+app.command()(models.suggest)
+app.command()(models.order)
+app.command()(models.bias)
+app.command()(models.label_errors)
+app.command()(audit)
 app.command()(serve.app)
 app.command(hidden=True)(serve.worker)
 app.add_typer(people, name="people")
+app.add_typer(settings, name="settings")
 
 
 def main() -> None:

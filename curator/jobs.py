@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from curator.core.recipe import recipe_from_json
+from curator.steps.ask_models import ask_trainer, model_named, prepare_crops, prepared_folder
 from curator.steps.fan_out import process_executor
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.import_images import SourceChoice
+from curator.steps.order_faces import order_faces
 from curator.steps.take_in import detect, take_in
 from db.progress import Steps, committing
 from db.project import Project
@@ -52,9 +54,27 @@ def _freeze(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
         return asdict((yield from committing(session, steps)))
 
 
+def _prepare(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    asked = model_named(project, arguments["name"])
+    folder = prepared_folder(arguments["job_id"])
+    faces = yield from prepare_crops(project, asked, project.folder / folder)
+    request = {"name": asked.name, "model": asked.model, "recipe": arguments["recipe"]}
+    with project.writing() as session:
+        ask_trainer(session, {**request, "folder": folder, "faces": faces}, now=datetime.now(UTC))
+        session.commit()
+    return {"model": asked.model, "faces": faces}
+
+
+def _order(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    recipe = recipe_from_json(arguments["recipe"])
+    return asdict((yield from order_faces(project, recipe)))
+
+
 JOBS: Mapping[str, JobFunction] = {
     "import": _import,
     "detect": _detect,
     "duplicates": _duplicates,
     "freeze": _freeze,
+    "prepare": _prepare,
+    "order": _order,
 }

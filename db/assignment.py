@@ -13,8 +13,9 @@ class FaceVotes(Base):
 
     Triggers of the database keep it, so that no writer can forget to. `leading` is the
     most frequent verdict and `lead` by how many votes it is before the second; "unsure"
-    counts among the votes and leads nothing. `is_final` says that a reviewer's word ends the matter. `priority`
-    comes before the order of chance where the project goes by need: greater first.
+    counts among the votes and leads nothing. `is_final` says that a reviewer's word ends
+    the matter. `priority` comes before the order of chance where the project goes by need:
+    greater first.
     """
 
     __tablename__ = "face_votes"
@@ -31,7 +32,11 @@ class FaceVotes(Base):
 
 
 class Lease(Base):
-    """A face that an annotator's browser has in hand, until it is labelled or time is up."""
+    """A face that an annotator's browser has in hand, until it is labelled or time is up.
+
+    `is_shown` says that the annotator sees what was suggested for it, so that the label page
+    must not hand it out as blind.
+    """
 
     __tablename__ = "leases"
 
@@ -40,6 +45,7 @@ class Lease(Base):
     )
     annotator_id: Mapped[int] = mapped_column(ForeignKey("annotators.id"), primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    is_shown: Mapped[bool] = mapped_column(server_default="0")
 
 
 class Skip(Base):

@@ -48,8 +48,8 @@ class GoldFace(Base):
 class Suggestion(Base):
     """What a model says of a face.
 
-    `model` names it, such as `standard Xception/svm of faces@1`; `probabilities` are in
-    the order of `Expression` and add up to 1.
+    `model` names it, such as `standard Xception/svm of faces@1 #3f2a9c`; `probabilities` are
+    in the order of `Expression` and add up to 1.
     """
 
     __tablename__ = "suggestions"

@@ -21,7 +21,7 @@ class WorkerName(StrEnum):
     TRAINER = "trainer"
 
 
-TRAINER_KINDS = frozenset({"benchmark", "promote", "predict"})
+TRAINER_KINDS = frozenset({"benchmark", "promote", "predict", "suggest"})
 """The kinds of job that need Keras; all others are the curator's."""
 
 QUICK_KINDS = frozenset({"promote", "predict"})

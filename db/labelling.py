@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Meta
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.engine import Base, UtcDateTime
+from db.guidance import Guideline
 from db.labels import Expression, Flag
 from db.people import value_enum
 
@@ -40,6 +41,7 @@ class Annotation(Base):
         ),
         Index("ix_annotations_annotator_face", "annotator_id", "face_id"),
         Index("ix_annotations_annotator_stored", "annotator_id", "stored_at"),
+        Index("ix_annotations_stored_at", "stored_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,7 +55,7 @@ class Annotation(Base):
     intensity: Mapped[int | None]
     posing: Mapped[Posing | None] = mapped_column(value_enum(Posing))
     is_occluded: Mapped[bool | None]
-    guideline_id: Mapped[int | None] = mapped_column(ForeignKey("guidelines.id"))
+    guideline_id: Mapped[int | None] = mapped_column(ForeignKey(Guideline.id))
     suggested: Mapped[Expression | None] = mapped_column(value_enum(Expression, "suggested"))
     suggested_by: Mapped[str | None] = mapped_column(String(200))
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from db.storage import write_whole
+from db.storage import sha256_of, write_whole
 
 CARD_FILE: Final = "card.json"
 
@@ -37,6 +37,12 @@ class ModelCard:
     test_interval: tuple[float, float]
     chosen_by: str
     promoted_at: str
+
+    @property
+    def model(self) -> str:
+        """What `db.guidance.Suggestion.model` calls it; each promotion has its own name."""
+        mark = sha256_of(json.dumps(asdict(self), sort_keys=True).encode("utf-8"))[:6]
+        return f"standard {self.net}/{self.classifier} of {self.snapshot} #{mark}"
 
 
 def write_card(folder: Path, card: ModelCard) -> None:

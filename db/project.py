@@ -59,9 +59,14 @@ class Project:
         return self.folder / "runs"
 
     @property
+    def models(self) -> Path:
+        """The folder of the promoted model and of those installed; it may not exist."""
+        return self.folder / "models"
+
+    @property
     def standard_model(self) -> Path:
         """The folder of the promoted model; it may not exist."""
-        return self.folder / "models" / "standard"
+        return self.models / "standard"
 
     @property
     def uploads(self) -> Path:

@@ -1,9 +1,15 @@
-"""What holds for all tests."""
+"""What holds for all tests, and the one Chromium of those that drive a browser."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("shared-machine", deadline=None)
@@ -18,3 +24,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.path.is_relative_to(folder) for folder in NEED_KERAS):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """Start Chromium; without one these tests fail, they are never skipped in silence.
+
+    It stands here because Playwright starts once in a thread, and two folders use it.
+    """
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - quick tests need none
+
+    from tests.browser.conftest import CHROMIUM_FLAGS  # noqa: PLC0415
+
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    if not Path(path).is_file():
+        pytest.fail(f"No Chromium at {path}. Install it, or name one: CHROMIUM=/path make test")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

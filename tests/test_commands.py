@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 COMMANDS = ["init", "import", "detect", "dedup", "settle", "freeze", "export", "verify", "status"]
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "app", "people"])
+@pytest.mark.parametrize("command", [*COMMANDS, "app", "people", "audit", "settings", "agreement"])
 def test_every_command_explains_itself(command: str) -> None:
     ran = run_command(command, "--help")
     assert ran.returncode == 0
@@ -95,7 +95,55 @@ def test_an_account_is_made_listed_and_closed(
     assert run_command("people", "add", "eva", "--role", "owner", *named).returncode == 0
     assert run_command("people", "close", "eva", *named).returncode == 0
     people = run_json("people", "list", *named)["people"]
-    assert {"name": "eva", "role": "owner", "state": "closed"} in people
+    assert {"name": "eva", "role": "owner", "state": "closed", "signs_in_by": "password"} in people
+
+
+def test_an_account_without_a_password_is_made_bound_to_an_address_and_signed_out(
+    tmp_path: Path,
+) -> None:
+    project = make_labelled_project(tmp_path / "project", [])
+    named = ("-p", str(project.folder))
+    refused = run_command("people", "add", "eva", "--no-password", *named)
+    assert (refused.returncode, "needs --email" in refused.stderr) == (1, True)
+    email = ("--email", "Eva@lab.example", "--no-password")
+    assert run_command("people", "add", "eva", *email, *named).returncode == 0
+    assert run_command("people", "role", "eva", "reviewer", *named).returncode == 0
+    assert run_command("people", "email", "eva", "eva@new.example", *named).returncode == 0
+    assert run_command("people", "sign-out", "eva", *named).returncode == 0
+    account = {"name": "eva", "role": "reviewer", "state": "open", "signs_in_by": "eva@new.example"}
+    assert account in run_json("people", "list", *named)["people"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--oidc-issuer", "https://id.example"), "needs --oidc-issuer, --oidc-client-id and"),
+        (
+            ("--oidc-issuer=http://id.example", "--oidc-client-id=c", "--address=https://a"),
+            "Expected an address with https://",
+        ),
+        (("--oidc-secret-file", "nowhere"), "needs --oidc-issuer, --oidc-client-id and"),
+    ],
+)
+def test_a_provider_that_is_told_by_halves_is_refused_before_the_app_starts(
+    tmp_path: Path, options: tuple[str, ...], message: str
+) -> None:
+    project = make_labelled_project(tmp_path / "project", [])
+    ran = run_command("app", "-p", str(project.folder), *options)
+    assert ran.returncode == 1
+    assert message in ran.stderr.replace("\n", " ")
+
+
+def test_agreement_and_the_method_of_consensus_by_commands(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS)
+    named = ("-p", str(project.folder))
+    settled = run_json("settle", "--method", "dawid-skene", *named)
+    assert (settled["rule"]["method"], settled["settled"]) == ("dawid-skene", 21)
+    assert run_json("settle", *named)["rule"]["method"] == "dawid-skene"
+    found = run_json("agreement", *named)
+    assert (found["compared"], found["agreement"]["share"]["value"]) == (21, 1)
+    assert found["pairs"][0]["kappa"]["value"] == 1
+    assert "Cohen's kappa" in run_command("agreement", *named).stdout
 
 
 def test_presets_are_named_in_the_help_of_freeze() -> None:

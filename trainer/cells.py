@@ -4,14 +4,18 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import skops.io
+from numpy.typing import NDArray
 
+from db.predictions import PROBABILITY_COLUMNS, write_predictions
 from db.runs import CellResult
 from db.storage import written_whole
 from trainer.classifiers import CLASSIFIERS, Estimator, probabilities
 from trainer.errors import TrainerError
 from trainer.features import NetOutputs
-from trainer.loading import Faces
+from trainer.loading import LABELS, Faces
 from trainer.run_files import NetFiles
 from trainer.scores import accuracy_interval, score
 
@@ -26,7 +30,10 @@ def fitted_cell(
     outputs: dict[str, NetOutputs],
     seed: int,
 ) -> CellResult:
-    """Fit a classifier on the training split, write it and score it on every split."""
+    """Fit a classifier on the training split and score it on every split.
+
+    The fitted classifier and what it says of the faces held out are written.
+    """
     started_at = time.perf_counter()
     classifier = CLASSIFIERS[classifier_name]
     fitted = None
@@ -35,6 +42,7 @@ def fitted_cell(
         fitted.fit(classifier.inputs(outputs["train"]), faces["train"].classes)
         write_classifier(files.classifier(classifier_name), fitted)
     given = {split: probabilities(classifier, fitted, outputs[split]) for split in outputs}
+    write_predictions(files.predictions(classifier_name), _held_out(faces, given))
     scores = {split: score(given[split], faces[split].classes) for split in given}
     return CellResult(
         net=files.folder.name,
@@ -50,6 +58,18 @@ def fitted_cell(
         confusion=tuple(tuple(int(n) for n in row) for row in scores["test"].confusion),
         seconds=time.perf_counter() - started_at,
     )
+
+
+def _held_out(faces: dict[str, Faces], given: dict[str, NDArray[np.float64]]) -> pd.DataFrame:
+    splits = ("validation", "test")
+    rows = pd.DataFrame(
+        np.concatenate([given[split] for split in splits]), columns=list(PROBABILITY_COLUMNS)
+    )
+    rows["face_id"] = np.concatenate([faces[split].face_ids for split in splits])
+    rows["split"] = np.repeat(splits, [len(faces[split]) for split in splits])
+    classes = np.concatenate([faces[split].classes for split in splits])
+    rows["label"] = np.array(LABELS)[classes]
+    return rows
 
 
 def write_classifier(path: Path, fitted: Estimator) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
+from db.job_queue import add_job
 from db.model_card import CARD_FILE
 from db.progress import Progress, Steps
 from db.project import Project
@@ -147,6 +148,45 @@ def predict(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
     return {"net": card.net, "classifier": card.classifier, "probabilities": rows.tolist()}
 
 
+def suggest(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    """Store what a model says of faces whose crops the curator has prepared for it.
+
+    When all is stored the curator is asked to order the faces anew. The crops are removed,
+    however this ends; one that was killed goes on with those that are left.
+
+    Args:
+        project: The project.
+        arguments: `name`, `standard` or an installed net's; `model`, what the suggestions
+            are stored under; `folder`: relative to the project, below its uploads, with
+            `db.prepared_crops`; `faces`, how many those are; `recipe`, as JSON, that the
+            faces are ordered for.
+
+    Returns:
+        `model` and `faces`.
+    """
+    folder = (project.folder / arguments["folder"]).resolve()
+    if not folder.is_relative_to(project.uploads):
+        raise ValueError(f"`folder` must lie in {project.uploads}. Received: {folder}")
+    try:
+        yield Progress(0, arguments["faces"], "Loading the model")
+        from trainer.suggestions import load_suggester, suggest_labels  # noqa: PLC0415 - Keras
+
+        suggester = load_suggester(project, arguments["name"])
+        if suggester.model != arguments["model"]:
+            raise TrainerError(
+                f"The crops were prepared for {arguments['model']}, and now there is "
+                f"{suggester.model}. Ask for suggestions again."
+            )
+        result = yield from suggest_labels(project, suggester, folder, arguments["faces"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    with project.writing() as session:
+        asked = {"recipe": arguments["recipe"]}
+        add_job(session, "order", asked, by=None, now=datetime.now(UTC))
+        session.commit()
+    return result
+
+
 def _card_sha256(folder: Path) -> str:
     card = folder / CARD_FILE
     return sha256_of_file(card) if card.exists() else ""
@@ -163,4 +203,5 @@ JOBS: Mapping[str, JobFunction] = {
     "benchmark": benchmark,
     "promote": promote,
     "predict": predict,
+    "suggest": suggest,
 }

@@ -26,11 +26,13 @@ class Faces:
         crops: RGB, uint8, shape (n, size_px, size_px, 3).
         classes: Class numbers, int64, shape (n,).
         units: The unit of each face, shape (n,).
+        face_ids: The ids they have in their project, int64, shape (n,).
     """
 
     crops: NDArray[np.uint8]
     classes: NDArray[np.int64]
     units: NDArray[Any]
+    face_ids: NDArray[np.int64]
 
     def __len__(self) -> int:
         """Count the faces."""
@@ -84,7 +86,9 @@ def load_faces(snapshot: Snapshot, rows: pd.DataFrame, size_px: int) -> Faces:
     for index, sha256 in enumerate(rows["crop_sha256"]):
         crops[index] = decode_crop(_crop_content(snapshot, sha256), size_px)
     classes = rows["label"].map(LABELS.index).to_numpy(dtype=np.int64)
-    return Faces(crops, classes, rows["unit"].to_numpy(dtype=str))
+    return Faces(
+        crops, classes, rows["unit"].to_numpy(dtype=str), rows["face_id"].to_numpy(dtype=np.int64)
+    )
 
 
 def _crop_content(snapshot: Snapshot, sha256: str) -> bytes:

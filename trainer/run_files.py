@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.predictions import predictions_name
+
 
 @dataclass(frozen=True)
 class NetFiles:
@@ -27,6 +29,10 @@ class NetFiles:
     def classifier(self, name: str) -> Path:
         """Say where a fitted classifier lies."""
         return self.folder / f"{name}.skops"
+
+    def predictions(self, classifier: str) -> Path:
+        """Say where lies what a classifier says of the faces held out."""
+        return self.folder / predictions_name(classifier)
 
     def checkpoint(self, epoch: int) -> Path:
         """Say where the state after an epoch lies while the net is trained."""

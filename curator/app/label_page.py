@@ -3,15 +3,23 @@
 import streamlit as st
 
 from curator.app.labeller import labeller
+from curator.app.labeller.at_hand import at_hand
 from curator.app.pages import pages_for
-from curator.app.state import person
+from curator.app.state import person, project
+
+_STYLE = """<style>
+.stMainBlockContainer { padding-top: 4rem; padding-bottom: 1rem }
+@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem } }
+</style>"""
 
 
 def show() -> None:
     """Mount the labeller; everything else happens in the browser and in routes."""
-    st.html("<style>.stMainBlockContainer { padding-top: 4rem; padding-bottom: 1rem }</style>")
+    st.html(_STYLE)
     visitor = person()
-    labeller(visitor.key, onward=[page.name for page in pages_for(visitor.role)])
+    with project().reading() as session:
+        chosen = at_hand(session)
+    labeller(visitor.key, [page.name for page in pages_for(visitor.role)], chosen)
 
 
 if __name__ == "__main__":

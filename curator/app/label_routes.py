@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hmac import compare_digest
 from random import SystemRandom
@@ -11,7 +11,7 @@ from typing import Any
 
 import anyio.to_thread
 from sqlalchemy.exc import OperationalError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from curator.app.label_request import MOST_ROW_ID, LabelRequest, body_of, label_request, row_id
@@ -28,6 +28,22 @@ from db.project import Project
 MOST_AT_ONCE = 200
 
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass
+class _Alarm:
+    """Tells the log once that labels cannot be stored, not at each try of each page."""
+
+    has_sounded: bool = False
+
+    def sound(self, person: Person, error: OperationalError) -> None:
+        """Log the first failure since labels could last be stored."""
+        if not self.has_sounded:
+            _LOG.error("Labels of %s could not be stored: %s", person.name, error.orig)
+        self.has_sounded = True
+
+
+_ALARM = _Alarm()
 _CHANCE = SystemRandom()
 _KEPT_BY_BROWSER = {"Cache-Control": "private, max-age=300"}
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -75,15 +91,22 @@ async def labels(request: Request) -> Response:
         return PlainTextResponse("Ask /api/me for a new token.", 403)
     try:
         wanted = label_request(await body_of(request))
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody is there to read it
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         return PlainTextResponse(f"This is not what the labeller sends: {error}", 422)
     if wanted.person_key != person.key:
         return PlainTextResponse("These labels are of another person.", 409)
     try:
-        return await anyio.to_thread.run_sync(_answer, project_of(request), person, wanted)
+        answer = await anyio.to_thread.run_sync(_answer, project_of(request), person, wanted)
     except OperationalError as error:
-        _LOG.error("Labels of %s could not be stored: %s", person.name, error.orig)
-        return PlainTextResponse("The server cannot write now; nothing was stored.", 507)
+        _ALARM.sound(person, error)
+        is_busy = "locked" in str(error.orig)
+        return PlainTextResponse(
+            "The server cannot write now; nothing was stored.", 503 if is_busy else 507
+        )
+    _ALARM.has_sounded = False
+    return answer
 
 
 def _signed_in(request: Request) -> Person:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from curator.app.audit_routes import audit_csv
 from curator.app.label_routes import (
     face_crop,
     face_view,
@@ -56,6 +57,7 @@ ROUTES = [
     AppRoute("/api/views/{face_id:int}", "GET", Role.ANNOTATOR, face_view),
     AppRoute("/api/crops/{face_id:int}", "GET", Role.ANNOTATOR, face_crop),
     AppRoute("/api/images/{image_id:int}", "GET", Role.ANNOTATOR, source_image),
+    AppRoute("/api/audit.csv", "GET", Role.OWNER, audit_csv),
     AppRoute("/api/snapshots/{snapshot_id:int}/{format}.zip", "GET", Role.OWNER, snapshot_zip),
 ]
 

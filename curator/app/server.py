@@ -3,6 +3,7 @@
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -11,10 +12,12 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 from typing_extensions import override
 
+from curator.app.addresses import is_loopback
+from curator.app.provider import OpenId, Provider
 from curator.app.routes import starlette_routes
 from curator.app.state import use_project
 from curator.app.visitors import Visitors
-from curator.app.wall import Wall, is_loopback
+from curator.app.wall import Wall
 from curator.errors import CuratorError
 from curator.steps.people import has_accounts
 from db.project import Project
@@ -23,19 +26,41 @@ SCRIPT = Path(__file__).parent / "main.py"
 STOP_SECONDS = 3
 
 
-def make_app(project: Project) -> ASGIApp:
+@dataclass(frozen=True)
+class Outside:
+    """What stands between the app and the people.
+
+    Attributes:
+        proxy: The address of the reverse proxy, whose word on who is calling and over
+            which scheme is believed; nobody's is without one.
+        provider: Where people can sign in beside passwords.
+    """
+
+    proxy: str | None = None
+    provider: Provider | None = None
+
+
+_NOTHING_OUTSIDE = Outside()
+
+
+def make_app(project: Project, provider: Provider | None = None) -> ASGIApp:
     """Make the whole app of a project, to be served by one process with one worker.
 
     Streamlit keeps its sessions in memory, so that a second worker would not know them.
     Its options lie in `.streamlit/config.toml` beside the script.
     """
     use_project(project)
-    wall = Middleware(Wall, visitors=Visitors(project))
+    open_id = None if provider is None else OpenId(provider)
+    wall = Middleware(Wall, visitors=Visitors(project, open_id))
     return st.App(SCRIPT, routes=starlette_routes(), middleware=[wall])
 
 
 def serve(
-    project: Project, host: str, port: int, on_started: Callable[[str], None] | None = None
+    project: Project,
+    host: str,
+    port: int,
+    on_started: Callable[[str], None] | None = None,
+    outside: Outside = _NOTHING_OUTSIDE,
 ) -> None:
     """Serve a project until the process is asked to stop.
 
@@ -49,7 +74,8 @@ def serve(
     _check_host(project, host)
     listener = _listener(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-    _Server(_config(make_app(project)), address, on_started).run(sockets=[listener])
+    config = _config(make_app(project, outside.provider), outside.proxy)
+    _Server(config, address, on_started).run(sockets=[listener])
 
 
 def _check_host(project: Project, host: str) -> None:
@@ -75,7 +101,7 @@ def _listener(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, proxy: str | None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         # asyncio's own loop leaves Nagle's algorithm on: every answer waits 42 ms.
@@ -85,7 +111,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         # Who came through a proxy is not for the client to claim.
-        proxy_headers=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy or "",
         timeout_graceful_shutdown=STOP_SECONDS,
     )
 

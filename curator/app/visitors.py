@@ -10,7 +10,10 @@ from datetime import UTC, datetime
 import anyio
 import anyio.to_thread
 
-from curator.steps.people import Person, has_accounts, local_person, person_of_token
+from curator.app.addresses import network_of
+from curator.app.provider import OpenId
+from curator.steps.people import Person, has_accounts, local_person
+from curator.steps.sign_ins import person_of_token
 from db.project import Project
 
 TRUST_SECONDS = 2.0
@@ -38,13 +41,17 @@ class Visitors:
     Attributes:
         project: Whose people are meant.
         failed_tries: The failed sign-ins of the last minutes.
+        open_id: The way in through a provider, where the project has one.
         password_checks: Lets few checks run at once: each takes 64 MiB for a moment.
+        provider_talks: Lets few sign-ins talk to the provider at once.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, open_id: OpenId | None = None) -> None:
         self.project = project
+        self.open_id = open_id
         self.failed_tries = FailedTries()
         self.password_checks = anyio.CapacityLimiter(2)
+        self.provider_talks = anyio.CapacityLimiter(20)
         self._visits: OrderedDict[str, tuple[float, Visit]] = OrderedDict()
         self._local_person: Person | None = None
 
@@ -84,30 +91,37 @@ class Visitors:
 
 @dataclass
 class FailedTries:
-    """Count failed sign-ins, so that passwords cannot be tried out.
+    """Count tries to sign in that have not got in, so that passwords cannot be tried out.
 
-    Five for one name from one address, or fifty from one address, within
-    `window_seconds` shut the door until the window has passed.
+    Five for one name from one network, or fifty from one network, within
+    `window_seconds` shut the door until the window has passed. A try counts from its
+    beginning, so that many at once are no way round. A restart forgets them: whoever
+    can restart the app needs no password.
     """
 
     window_seconds: float = 300.0
     clock: Callable[[], float] = time.monotonic
-    _tries: dict[tuple[str, ...], list[float]] = field(default_factory=dict)
+    _tries: OrderedDict[tuple[str, ...], list[float]] = field(default_factory=OrderedDict)
 
     def are_too_many(self, address: str, name: str) -> bool:
         """Tell whether this address must wait before it tries this name again."""
-        return self._recent((address, name)) >= 5 or self._recent((address,)) >= 50
+        by_name, by_network = _keys(address, name)
+        return self._recent(by_name) >= 5 or self._recent(by_network) >= 50
 
     def add(self, address: str, name: str) -> None:
-        """Count one more failure."""
-        if len(self._tries) > MOST_TRUSTED:
-            self._tries.clear()
-        for key in ((address, name), (address,)):
+        """Count one more try."""
+        for key in _keys(address, name):
             self._tries.setdefault(key, []).append(self.clock())
+            self._tries.move_to_end(key)
+        while len(self._tries) > MOST_TRUSTED:
+            self._tries.popitem(last=False)
 
     def clear(self, address: str, name: str) -> None:
-        """Forget the failures of a name that has got in."""
-        self._tries.pop((address, name), None)
+        """Forget the tries of a name that has got in, and that its network made one."""
+        by_name, by_network = _keys(address, name)
+        self._tries.pop(by_name, None)
+        if self._recent(by_network):
+            self._tries[by_network].pop()
 
     def _recent(self, key: tuple[str, ...]) -> int:
         since = self.clock() - self.window_seconds
@@ -117,3 +131,8 @@ class FailedTries:
         else:
             self._tries.pop(key, None)
         return len(recent)
+
+
+def _keys(address: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    network = network_of(address)
+    return (network, name), (network,)

@@ -4,7 +4,6 @@ It is plain ASGI because Starlette's own middleware never sees websockets.
 """
 
 import asyncio
-import ipaddress
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +11,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from curator.app.addresses import host_name, is_loopback
+from curator.app.provider import CALLBACK_PATH
 from curator.app.state import ANNOTATOR_HEADER
 from curator.app.visitors import TRUST_SECONDS, Visitors
 from curator.steps.people import Person
@@ -19,7 +20,11 @@ from db.project import Project
 
 COOKIE = "curator_sign_in"
 SIGN_IN_PATH = "/sign-in"
-OPEN_PATHS = frozenset({SIGN_IN_PATH, "/_stcore/health"})
+PROVIDER_PATH = "/sign-in/provider"
+OPEN_PATHS = frozenset({SIGN_IN_PATH, PROVIDER_PATH, CALLBACK_PATH, "/_stcore/health"})
+# What Streamlit serves and nobody here needs: figures of the process, a sign-in of its
+# own, and a door for programs that press the pages' buttons.
+SHUT_PATHS = ("/_stcore/metrics", "/_stcore/agent", "/auth", "/oauth2callback")
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SIGNED_OUT = 4401
 
@@ -83,6 +88,8 @@ class Wall:
             _identify(scope, visit.person)
         elif scope["path"] not in OPEN_PATHS:
             return _to_sign_in(scope)
+        if _is_shut(scope["path"]):
+            return PlainTextResponse("There is no such page.", 404)
         return None
 
     async def _while_in(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -155,31 +162,9 @@ def _is_from_this_machine(scope: Scope) -> bool:
     client = scope.get("client")
     return (
         (client is None or is_loopback(client[0]))
-        and _host_name(headers.get("host", "")) in LOCAL_HOSTS
+        and host_name(headers.get("host", "")) in LOCAL_HOSTS
         and _FORWARDED.isdisjoint(headers.keys())
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address or `localhost` means this machine only.
-
-    Example:
-        >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-        (True, True, False)
-    """
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost"
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
-
-
-def _host_name(host: str) -> str | None:
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None
 
 
 def _is_from_another_site(scope: Scope) -> bool:
@@ -190,6 +175,10 @@ def _is_from_another_site(scope: Scope) -> bool:
     if origin is None:
         return headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
     return urlsplit(origin).netloc != headers.get("host")
+
+
+def _is_shut(path: str) -> bool:
+    return any(path == shut or path.startswith(f"{shut}/") for shut in SHUT_PATHS)
 
 
 def _to_sign_in(scope: Scope) -> Response:

@@ -1,6 +1,7 @@
 """From photos to settled labels: init, import, detect, dedup, settle, status."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,14 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
-from curator.core.consensus import ConsensusRule
-from curator.errors import CuratorError
 from curator.steps.fan_out import process_executor
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.import_images import SourceChoice
 from curator.steps.overview import overview
-from curator.steps.settle_labels import choose_rule, project_rule
+from curator.steps.project_settings import change_settings
+from curator.steps.settle_labels import project_rule
 from curator.steps.take_in import detect, take_in
+from db.labels import ConsensusMethod
 from db.progress import committing
 from db.project import Project, make_project, open_project
 from db.terminal import RESULTS, AsJson, say, table, watched
@@ -132,29 +133,25 @@ def settle(
     *,
     min_votes: Annotated[int | None, typer.Option(help="Fewest annotations a face needs.")] = None,
     min_share: Annotated[float | None, typer.Option(help="Smallest share for one label.")] = None,
+    method: Annotated[
+        ConsensusMethod | None, typer.Option(help="How annotations become a label.")
+    ] = None,
     project: ProjectFolder = DEFAULT_PROJECT,
     as_json: AsJson = False,
 ) -> None:
     """Choose when annotations settle a label, and say what is settled."""
     opened = open_project(project)
+    wanted = {"min_votes": min_votes, "min_share": min_share, "consensus": method}
     with opened.writing() as session:
-        now = project_rule(session)
-        rule = _rule(
-            now.min_votes if min_votes is None else min_votes,
-            now.min_share if min_share is None else min_share,
-        )
-        choose_rule(session, rule)
+        stated = {name: value for name, value in wanted.items() if value is not None}
+        change_settings(session, stated, by=None, now=datetime.now(UTC))
         session.commit()
-        counts = overview(session)
-    text = f"{counts.settled:,} of {counts.faces:,} faces settled ({counts.labelled:,} labelled)"
+        rule, counts = project_rule(session), overview(session)
+    text = (
+        f"{counts.settled:,} of {counts.faces:,} faces settled ({counts.labelled:,} labelled) "
+        f"by {rule.method}"
+    )
     say({"rule": asdict(rule), **asdict(counts)}, as_json=as_json, text=text)
-
-
-def _rule(min_votes: int, min_share: float) -> ConsensusRule:
-    try:
-        return ConsensusRule(min_votes, min_share)
-    except ValueError as error:
-        raise CuratorError(str(error)) from error
 
 
 def status(*, project: ProjectFolder = DEFAULT_PROJECT, as_json: AsJson = False) -> None:

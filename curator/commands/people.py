@@ -1,13 +1,24 @@
 """Accounts: who may sign in, and as what."""
 
+import os
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
-from curator.steps.people import accounts, add_person, revoke, set_password
-from db.people import Role
+from curator.errors import CuratorError
+from curator.steps.people import (
+    Account,
+    accounts,
+    add_account,
+    revoke,
+    set_email,
+    set_password,
+    set_role,
+    sign_out_everywhere,
+)
+from db.people import Annotator, Role
 from db.project import open_project
 from db.terminal import RESULTS, AsJson, say, table
 
@@ -25,21 +36,36 @@ def add(
     name: Name,
     *,
     role: Annotated[Role, typer.Option(help="annotator, reviewer or owner.")] = Role.ANNOTATOR,
-    password: Password,
+    email: Annotated[
+        str | None,
+        typer.Option(help="Lets in through the provider whoever it vouches for under it."),
+    ] = None,
+    password: Annotated[
+        bool, typer.Option("--password/--no-password", help="Whether to ask for a password.")
+    ] = True,
     project: ProjectFolder = DEFAULT_PROJECT,
 ) -> None:
-    """Make an account."""
+    """Make an account; it needs a password, an e-mail address, or both."""
+    if not password and email is None:
+        raise CuratorError("Without a password an account needs --email.")
+    secret = _asked_password() if password else None
     with open_project(project).writing() as session:
-        add_person(session, name, role, password, datetime.now(UTC))
+        add_account(session, Account(name, role, secret, email), datetime.now(UTC))
         session.commit()
-    RESULTS.print(f"{name} may sign in as {role}.")
+    RESULTS.print(f"{name} may sign in as {role}.", markup=False)
+
+
+def _asked_password() -> str:
+    return os.environ.get("CURATOR_PASSWORD") or str(
+        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
 
 
 @people.command()
 def password(name: Name, *, password: Password, project: ProjectFolder = DEFAULT_PROJECT) -> None:
     """Give an account another password; whoever is signed in with it is signed out."""
     with open_project(project).writing() as session:
-        set_password(session, name, password)
+        set_password(session, name, password, datetime.now(UTC))
         session.commit()
     RESULTS.print(f"The password of {name} has been changed.")
 
@@ -53,15 +79,58 @@ def close(name: Name, *, project: ProjectFolder = DEFAULT_PROJECT) -> None:
     RESULTS.print(f"{name} cannot sign in any more.")
 
 
+@people.command()
+def email(
+    name: Name,
+    address: Annotated[str, typer.Argument(help="The address that the provider vouches for.")],
+    *,
+    project: ProjectFolder = DEFAULT_PROJECT,
+) -> None:
+    """Give an account another e-mail address; whoever is signed in with it is signed out."""
+    with open_project(project).writing() as session:
+        set_email(session, name, address, datetime.now(UTC))
+        session.commit()
+    RESULTS.print(f"{name} may sign in as {address}.", markup=False)
+
+
+@people.command()
+def role(
+    name: Name,
+    role: Annotated[Role, typer.Argument(help="annotator, reviewer or owner.")],
+    *,
+    project: ProjectFolder = DEFAULT_PROJECT,
+) -> None:
+    """Give an account another role; it holds at once."""
+    with open_project(project).writing() as session:
+        set_role(session, name, role, datetime.now(UTC))
+        session.commit()
+    RESULTS.print(f"{name} is {role} now.", markup=False)
+
+
+@people.command()
+def sign_out(name: Name, *, project: ProjectFolder = DEFAULT_PROJECT) -> None:
+    """Sign an account out on every device; it can sign in again."""
+    with open_project(project).writing() as session:
+        sign_out_everywhere(session, name, datetime.now(UTC))
+        session.commit()
+    RESULTS.print(f"{name} is signed out everywhere.", markup=False)
+
+
 @people.command(name="list")
 def list_(*, project: ProjectFolder = DEFAULT_PROJECT, as_json: AsJson = False) -> None:
     """List the accounts."""
+    names = ["name", "role", "state", "signs_in_by"]
     with open_project(project).reading() as session:
         rows: list[list[object]] = [
-            [a.name, str(a.role), "closed" if a.revoked_at else "open"] for a in accounts(session)
+            [a.name, str(a.role), "closed" if a.revoked_at else "open", _doors(a)]
+            for a in accounts(session)
         ]
     if as_json:
-        names = ("name", "role", "state")
         say({"people": [dict(zip(names, row, strict=True)) for row in rows]}, as_json=True, text="")
     else:
-        RESULTS.print(table(["name", "role", "state"], rows))
+        RESULTS.print(table([name.replace("_", " ") for name in names], rows))
+
+
+def _doors(account: Annotator) -> str:
+    doors = ["password"] if account.password_hash else []
+    return ", ".join([*doors, account.email] if account.email else doors)

@@ -1,10 +1,15 @@
 """When the annotations of a face settle what it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from db.labels import Expression, Flag
+from curator.core.dawid_skene import dawid_skene
+from curator.core.reliability import weighted_shares
+from curator.core.votes import Shares, Votes, coded, row_shares
+from db.labels import ConsensusMethod, Expression, Flag
 
 VERDICTS = (*Expression, Flag.NOT_A_FACE, Flag.BAD_CROP, Flag.UNSURE)
 """What an annotator can say of a face."""
@@ -19,14 +24,18 @@ class ConsensusRule:
 
     Attributes:
         min_votes: Fewest annotations a face needs; at least 1.
-        min_share: Smallest share of those votes for one verdict; above 0.5, so that a tie
-            settles nothing, and at most 1.
+        min_share: Smallest share for one verdict; above 0.5, so that a tie settles nothing,
+            and at most 1. It is of the votes by majority, of the weight by weighted votes,
+            and the probability by Dawid and Skene.
+        method: How the annotations of a face become one label.
     """
 
     min_votes: int = 2
     min_share: float = 0.6
+    method: ConsensusMethod = ConsensusMethod.MAJORITY
 
     def __post_init__(self) -> None:
+        """Refuse what would settle a face by chance."""
         if self.min_votes < 1:
             raise ValueError(f"`min_votes` must be at least 1. Received: {self.min_votes}")
         if not 0.5 < self.min_share <= 1:
@@ -35,12 +44,24 @@ class ConsensusRule:
             )
 
 
+def _posterior(votes: Votes) -> Shares:
+    return dawid_skene(votes).posterior
+
+
+SHARES: dict[ConsensusMethod, Callable[[Votes], Shares]] = {
+    ConsensusMethod.MAJORITY: lambda votes: row_shares(votes.counts()),
+    ConsensusMethod.WEIGHTED: weighted_shares,
+    ConsensusMethod.DAWID_SKENE: _posterior,
+}
+"""What each method gives for at least one vote: (faces, verdicts), each row sums to 1."""
+
+
 def settle(annotations: pd.DataFrame, rule: ConsensusRule) -> pd.DataFrame:
     """Settle one verdict per face: one of the seven labels, or a flag that leaves it out.
 
     A face that misses either bound stays unsettled: its verdict is missing, so that no
     later step takes a coin flip for a decision. "Unsure" counts as a vote but settles
-    nothing.
+    nothing, and no face is settled as what nobody has said of it.
 
     Args:
         annotations: One row per annotation: `face_id` (int), `annotator_id` (int),
@@ -48,8 +69,8 @@ def settle(annotations: pd.DataFrame, rule: ConsensusRule) -> pd.DataFrame:
 
     Returns:
         One row per face, by `face_id`: `verdict` (str, missing when unsettled), `votes`
-        (int), `share` (float in (0, 1], of its most frequent verdict), `leading` (str,
-        that verdict), and one column per verdict with its count.
+        (int), `share` (float in (0, 1], of its leading verdict by the rule's method),
+        `leading` (str, that verdict), and one column per verdict with its count.
 
     Example:
         >>> votes = pd.DataFrame({
@@ -58,17 +79,21 @@ def settle(annotations: pd.DataFrame, rule: ConsensusRule) -> pd.DataFrame:
         >>> settle(votes, ConsensusRule())[["verdict", "votes"]].fillna("-").to_dict("index")
         {1: {'verdict': 'happy', 'votes': 3}, 2: {'verdict': '-', 'votes': 2}}
     """
-    counts = pd.crosstab(annotations["face_id"], annotations["verdict"])
-    counts = counts.reindex(columns=[str(verdict) for verdict in VERDICTS], fill_value=0)
-    counts.columns.name = None
-    votes = counts.sum(axis="columns").astype("int64")
-    share = (counts.max(axis="columns") / votes).astype("float64")
-    leading = counts.idxmax(axis="columns").astype("str") if len(counts) else votes.astype("str")
-    is_settled = (votes >= rule.min_votes) & (share >= rule.min_share) & (leading != Flag.UNSURE)
-    table = pd.DataFrame(
-        {"verdict": leading.where(is_settled), "votes": votes, "share": share, "leading": leading}
+    votes = coded(annotations, VERDICTS)
+    counts = votes.counts()
+    shares = SHARES[rule.method](votes) if len(counts) else row_shares(counts)
+    first, rows = shares.argmax(axis=1), np.arange(len(counts))
+    faces = pd.Index(votes.face_ids, name="face_id")
+    table = pd.DataFrame({"votes": counts.sum(axis=1), "share": shares[rows, first]}, faces)
+    table["leading"] = pd.Series(np.array(votes.names, dtype=object)[first], faces, dtype="str")
+    is_settled = (
+        (table["votes"] >= rule.min_votes)
+        & (table["share"] >= rule.min_share)
+        & (table["leading"] != Flag.UNSURE)
+        & (counts[rows, first] > 0)
     )
-    return table.join(counts)
+    table.insert(0, "verdict", table["leading"].where(is_settled))
+    return table.join(pd.DataFrame(counts, faces, list(votes.names)))
 
 
 def overrule(consensus: pd.DataFrame, final_words: pd.DataFrame) -> pd.DataFrame:

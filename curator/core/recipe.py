@@ -6,7 +6,7 @@ from typing import Any, Literal
 from curator.core.balance import PAPER_9K, Targets
 from curator.core.consensus import ConsensusRule
 from curator.core.splits import SplitShares
-from db.labels import Expression
+from db.labels import ConsensusMethod, Expression
 
 Preprocessing = Literal["paper", "none"]
 
@@ -44,6 +44,10 @@ class Recipe:
     def as_json(self) -> dict[str, Any]:
         """Say the recipe in what JSON can say."""
         choices = asdict(self)
+        # Recipes from before there was a choice have no method; theirs must stay the same
+        # bytes, since a snapshot's content hash covers its recipe.
+        if self.rule.method is ConsensusMethod.MAJORITY:
+            del choices["rule"]["method"]
         if self.targets is not None:
             choices["targets"] = {str(label): count for label, count in self.targets.items()}
         return choices
@@ -69,9 +73,18 @@ def recipe_from_json(choices: dict[str, Any]) -> Recipe:
             for name, value in choices.items()
             if name not in ("targets", "rule", "shares")
         },
-        rule=ConsensusRule(**choices.get("rule", {})),
+        rule=_rule_from_json(choices.get("rule", {})),
         shares=SplitShares(**choices.get("shares", {})),
     )
+
+
+def _rule_from_json(choices: dict[str, Any]) -> ConsensusRule:
+    method = choices.get("method", ConsensusMethod.MAJORITY)
+    if method not in set(ConsensusMethod):
+        raise ValueError(
+            f"`method` must be one of {', '.join(ConsensusMethod)}. Received: {method!r}"
+        )
+    return ConsensusRule(**{**choices, "method": ConsensusMethod(method)})
 
 
 PRESETS: dict[str, Recipe] = {

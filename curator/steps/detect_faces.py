@@ -17,10 +17,13 @@ from curator.steps.cut_faces import CutFace, CutFaces, cut_faces
 from curator.steps.fan_out import fan_out, in_batches
 from curator.steps.place_labels import place_labels
 from db.curation import Face, Image
-from db.progress import BATCH_ROWS, Progress, Steps
+from db.progress import Progress, Steps
 from db.project import Project
 
 PAGE_ROWS = 1000
+BATCH_IMAGES = 10
+"""Images committed at a time: their faces hold the write lock for some 25 ms, in which the
+labels of all who work now wait."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def detect_faces(
 
     Args:
         project: The project.
-        session: A writing session on it; it is used only between the batches of about 100
+        session: A writing session on it; it is used only between the batches of some
             images, so that the slow work holds no lock. The caller commits at each yield.
         detector_name: One of `DETECTORS`.
         now: The time to store with what is found.
@@ -83,7 +86,7 @@ def detect_faces(
     yield Progress(0, total, "Finding faces")
     look = partial(_look, detector_name=detector_name)
     report, done = DetectReport(), 0
-    for batch in in_batches(fan_out(executor, look, _pending(project)), BATCH_ROWS):
+    for batch in in_batches(fan_out(executor, look, _pending(project)), BATCH_IMAGES):
         report += search.store({pending.image_id: cut for pending, cut in batch})
         done += len(batch)
         yield Progress(done, max(total, done), "Finding faces")

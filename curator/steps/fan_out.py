@@ -14,6 +14,9 @@ import cv2
 IN_FLIGHT = 128
 """Items handed out and not yet taken back: enough to keep workers busy while rows are written."""
 
+_NICENESS = 10
+"""How far our slow work stands back for others at the same cores."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -32,6 +35,9 @@ def process_executor(workers: int | None = None) -> ProcessPoolExecutor:
 
 
 def _set_up_worker() -> None:
+    # People who label come first. These processes hold no lock that anybody waits for.
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     # OpenMP reads its variable when yuface is loaded, which is after this.
     os.environ["OMP_NUM_THREADS"] = "1"
     cv2.setNumThreads(1)

@@ -198,7 +198,13 @@ def _lease(session: Session, asker: Asker, faces: Sequence[int]) -> None:
         return
     until = asker.now + LEASE
     rows = [
-        {"face_id": face, "annotator_id": asker.annotator_id, "expires_at": until} for face in faces
+        {
+            "face_id": face,
+            "annotator_id": asker.annotator_id,
+            "expires_at": until,
+            "is_shown": asker.queue is not None,
+        }
+        for face in faces
     ]
     session.execute(
         insert(Lease).on_conflict_do_update(
@@ -226,8 +232,13 @@ class VerifyQueue:
 
 
 def queues(session: Session, annotator_id: int, now: datetime) -> list[VerifyQueue]:
-    """List the queues that hold something for an annotator, by origin and label."""
+    """List the queues that hold something for an annotator, by origin and label.
+
+    There are none where the project has no verify page.
+    """
     chosen = settings(session)
+    if not chosen.has_verify:
+        return []
     asker = Asker(annotator_id, (), now)
     to_show = open_faces(asker, chosen).where(shows(annotator_id, chosen)).subquery()
     found = []

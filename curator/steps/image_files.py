@@ -67,6 +67,16 @@ def decoded(content: bytes) -> NDArray[np.uint8]:
         return _upright_rgb(image)
 
 
+def size_wh(content: bytes) -> tuple[int, int]:
+    """Read the width and height that an image file states, before it is turned upright.
+
+    Raises:
+        NotAnImageError: The bytes do not begin as one of `FORMATS` does.
+    """
+    with _opened(content) as image:
+        return image.size
+
+
 def _opened(content: bytes) -> Image.Image:
     try:
         return Image.open(io.BytesIO(content), formats=FORMATS)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select
 from curator.core.chance import Shuffle, shuffle_named
 from db.assignment import FaceVotes, Lease
 from db.curation import Face, Image, Source
-from db.guidance import Suggestion
+from db.guidance import Example, Suggestion
 from db.labelling import STANDING
 from db.labels import Expression
 from db.people import Annotator, Role
@@ -77,11 +77,30 @@ def open_faces(asker: Asker, chosen: Settings) -> Select[int]:
             ~FaceVotes.is_final,
             wanted_votes(chosen) > func.coalesce(others.c.hands, 0),
             ~is_mine,
+            ~_on_the_other_page(asker),
+            FaceVotes.face_id.not_in(select(Example.face_id)),  # its label is there to see
         )
     )
     if asker.queue is None:
         return query
-    return query.where(_carries(asker.queue), shows(asker.annotator_id, chosen))
+    return query.where(
+        literal(chosen.has_verify), _carries(asker.queue), shows(asker.annotator_id, chosen)
+    )
+
+
+def _on_the_other_page(asker: Asker) -> ColumnElement[bool]:
+    # Somebody who has both pages open must not meet a face on the one that hides what the
+    # other suggests.
+    return (
+        select(Lease.face_id)
+        .where(
+            Lease.face_id == FaceVotes.face_id,
+            Lease.annotator_id == asker.annotator_id,
+            Lease.expires_at > asker.now,
+            Lease.is_shown == (asker.queue is None),
+        )
+        .exists()
+    )
 
 
 def wanted_votes(chosen: Settings) -> ColumnElement[int]:
@@ -134,9 +153,20 @@ def suggestions(origin: str) -> Subquery:
         return (
             select(Suggestion.face_id, Suggestion.label).where(Suggestion.model == model).subquery()
         )
+    return _labels_of_annotators(literal(origin) == CONSENSUS)
+
+
+def _labels_of_annotators(is_asked: ColumnElement[bool]) -> Subquery:
+    # What nobody but sources has said is for their queues.
+    people = select(Annotator.id).where(Annotator.role != Role.SOURCE)
+    by_people = (
+        select(STANDING.c.id)
+        .where(STANDING.c.face_id == FaceVotes.face_id, STANDING.c.annotator_id.in_(people))
+        .exists()
+    )
     return (
         select(FaceVotes.face_id, FaceVotes.leading.label("label"))
-        .where(FaceVotes.lead > 0, literal(origin) == CONSENSUS)
+        .where(is_asked, FaceVotes.lead > 0, by_people)
         .subquery()
     )
 

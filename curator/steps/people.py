@@ -1,24 +1,18 @@
-"""Who may come in: accounts, passwords, sign-ins, and the one person of a local project."""
+"""Who may come in: accounts, and the one person of a local project."""
 
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
+from curator.steps.audit import note
+from curator.steps.passwords import hashed, is_right
 from db.people import Annotator, Role, SignIn
 from db.storage import sha256_of
 
 LOCAL_NAME = "local"
-SIGN_IN_HOURS = 12
-SHORTEST_PASSWORD = 8
-
-_HASHER = PasswordHasher()
 
 
 @dataclass(frozen=True)
@@ -42,57 +36,142 @@ class Person:
     csrf_token: str = ""
 
 
+@dataclass(frozen=True)
+class Account:
+    """A new account: who it is for, and by which doors that person comes in.
+
+    Attributes:
+        name: What the person is called.
+        role: What the person may do.
+        password: Lets the person in with the name.
+        email: Lets the person in through the provider that vouches for it.
+    """
+
+    name: str
+    role: Role
+    password: str | None = None
+    email: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without the database."""
+        if not 1 <= len(self.name) <= 100 or self.name != self.name.strip() or "/" in self.name:
+            raise CuratorError(
+                "A name has 1 to 100 characters, no slash and no space at its ends. "
+                f"Received: {self.name!r}"
+            )
+        if self.role is Role.SOURCE:
+            raise CuratorError(
+                "The role 'source' is for names that sources bring. "
+                "Choose annotator, reviewer or owner."
+            )
+        if self.password is None and self.email is None:
+            raise CuratorError("An account needs a password, an e-mail address, or both.")
+
+
 def add_person(session: Session, name: str, role: Role, password: str, now: datetime) -> int:
+    """Add an account with a password and return its id; see `add_account`."""
+    return add_account(session, Account(name, role, password), now)
+
+
+def add_account(session: Session, account: Account, now: datetime, by: int | None = None) -> int:
     """Add an account and return its id; the caller commits.
 
+    Args:
+        by: The owner who adds it; None for the command line.
+
     Raises:
-        CuratorError: The name is taken or empty, the role is for sources, or the
-            password is too short.
+        CuratorError: The name or the e-mail address is taken, the address is none, or
+            the password is too short.
     """
-    _check_account(name, role)
-    password_hash = _hashed(password)
-    if session.scalar(select(Annotator.id).where(Annotator.name == name)) is not None:
-        raise CuratorError(f"There is somebody called {name!r} already. Choose another name.")
-    annotator = Annotator(name=name, role=role, password_hash=password_hash, created_at=now)
+    annotator = Annotator(
+        name=account.name,
+        role=account.role,
+        password_hash=None if account.password is None else hashed(account.password),
+        email=None if account.email is None else _free_email(session, account.email),
+        created_at=now,
+    )
+    if session.scalar(select(Annotator.id).where(Annotator.name == account.name)) is not None:
+        raise CuratorError(
+            f"There is somebody called {account.name!r} already. Choose another name."
+        )
     session.add(annotator)
     session.flush()
+    note(session, "account added", {"name": account.name, "role": account.role.value}, by, now)
     return annotator.id
 
 
-def _check_account(name: str, role: Role) -> None:
-    if not 1 <= len(name) <= 100 or name != name.strip() or "/" in name:
-        raise CuratorError(
-            f"A name has 1 to 100 characters, no slash and no space at its ends. Received: {name!r}"
-        )
-    if role is Role.SOURCE:
-        raise CuratorError(
-            "The role 'source' is for names that sources bring. "
-            "Choose annotator, reviewer or owner."
-        )
+def plain_email(email: str) -> str:
+    """Write an e-mail address the one way in which it is stored and compared.
+
+    Example:
+        >>> plain_email(" Ann@Lab.example ")
+        'ann@lab.example'
+    """
+    return email.strip().lower()
 
 
-def _hashed(password: str) -> str:
-    if len(password) < SHORTEST_PASSWORD:
-        raise CuratorError(
-            f"A password needs at least {SHORTEST_PASSWORD} characters. "
-            f"Received: {len(password)}. Choose a longer one."
-        )
-    return _HASHER.hash(password)
+def _free_email(session: Session, email: str) -> str:
+    email = plain_email(email)
+    name, at, host = email.partition("@")
+    is_one_word = email.isprintable() and " " not in email
+    if not (name and at and host and is_one_word) or "@" in host or len(email) > 200:
+        raise CuratorError(f"Expected an e-mail address such as ann@lab.example. Received: {email}")
+    if session.scalar(select(Annotator.id).where(Annotator.email == email)) is not None:
+        raise CuratorError(f"The address {email} belongs to another account of this project.")
+    return email
 
 
-def set_password(session: Session, name: str, password: str) -> None:
+def set_password(
+    session: Session, name: str, password: str, now: datetime, by: int | None = None
+) -> None:
     """Give an account a new password and end its sign-ins; the caller commits.
 
     Raises:
         CuratorError: There is no such account, or the password is too short.
     """
-    password_hash = _hashed(password)
+    password_hash = hashed(password)
     annotator = _account(session, name)
     annotator.password_hash = password_hash
     _end_sign_ins(session, annotator.id)
+    note(session, "password changed", {"name": name}, by, now)
 
 
-def revoke(session: Session, name: str, now: datetime) -> None:
+def set_email(
+    session: Session, name: str, email: str, now: datetime, by: int | None = None
+) -> None:
+    """Give an account an e-mail address and end its sign-ins; the caller commits.
+
+    Whoever the provider vouches for under this address at the next sign-in is the person
+    of the account from then on; whoever was before is not.
+
+    Raises:
+        CuratorError: There is no such account, or the address is none or taken.
+    """
+    annotator = _account(session, name)
+    annotator.email = None
+    session.flush()
+    annotator.email = _free_email(session, email)
+    annotator.oidc_subject = None
+    _end_sign_ins(session, annotator.id)
+    note(session, "e-mail address changed", {"name": name}, by, now)
+
+
+def set_role(session: Session, name: str, role: Role, now: datetime, by: int | None = None) -> None:
+    """Give an account another role, which holds at once; the caller commits.
+
+    Raises:
+        CuratorError: There is no such account, or the role is for sources.
+    """
+    if role is Role.SOURCE:
+        raise CuratorError("An account is of an annotator, a reviewer or an owner.")
+    annotator = _account(session, name)
+    note(
+        session, "role changed", {"name": name, "role": [annotator.role.value, role.value]}, by, now
+    )
+    annotator.role = role
+
+
+def revoke(session: Session, name: str, now: datetime, by: int | None = None) -> None:
     """Close an account and end its sign-ins; what the person labelled stays.
 
     The caller commits. An open page of the person is shut within five seconds.
@@ -103,6 +182,17 @@ def revoke(session: Session, name: str, now: datetime) -> None:
     annotator = _account(session, name)
     annotator.revoked_at = now
     _end_sign_ins(session, annotator.id)
+    note(session, "account closed", {"name": name}, by, now)
+
+
+def sign_out_everywhere(session: Session, name: str, now: datetime, by: int | None = None) -> None:
+    """End every sign-in of an account; the caller commits.
+
+    Raises:
+        CuratorError: There is no such account.
+    """
+    _end_sign_ins(session, _account(session, name).id)
+    note(session, "signed out everywhere", {"name": name}, by, now)
 
 
 def _account(session: Session, name: str) -> Annotator:
@@ -127,9 +217,15 @@ def _end_sign_ins(session: Session, annotator_id: int) -> None:
 def has_accounts(session: Session) -> bool:
     """Tell whether the project has accounts.
 
-    Closed ones count: a project whose last account was closed must not fall open.
+    Closed ones count: a project whose last account was closed must not fall open. So do
+    those without a password.
     """
-    query = select(Annotator.id).where(Annotator.password_hash.is_not(None)).limit(1)
+    has_a_door = or_(
+        Annotator.password_hash.is_not(None),
+        Annotator.email.is_not(None),
+        Annotator.oidc_subject.is_not(None),
+    )
+    query = select(Annotator.id).where(has_a_door, Annotator.role != Role.SOURCE).limit(1)
     return session.scalar(query) is not None
 
 
@@ -140,65 +236,10 @@ def annotator_with_password(session: Session, name: str, password: str) -> int |
     which names exist. Slow on purpose: call it before taking the write lock.
     """
     annotator = session.scalar(
-        select(Annotator).where(
-            Annotator.name == name,
-            Annotator.password_hash.is_not(None),
-            Annotator.revoked_at.is_(None),
-        )
+        select(Annotator).where(Annotator.name == name, Annotator.revoked_at.is_(None))
     )
     stored = annotator.password_hash if annotator else None
-    is_right = _is_right(stored or _hash_of_nobody(), password)
-    return annotator.id if annotator and is_right else None
-
-
-@cache
-def _hash_of_nobody() -> str:
-    return _HASHER.hash(secrets.token_hex())
-
-
-def _is_right(password_hash: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def sign_in(session: Session, annotator_id: int, now: datetime) -> str:
-    """Sign a person in and return the token for the browser; the caller commits.
-
-    Only the token's SHA-256 is kept. Sign-ins that have run out are swept away.
-    """
-    token = secrets.token_urlsafe(32)
-    session.execute(delete(SignIn).where(SignIn.expires_at < now))
-    session.add(
-        SignIn(
-            token_sha256=_sha256(token),
-            annotator_id=annotator_id,
-            csrf_token=secrets.token_urlsafe(24),
-            created_at=now,
-            expires_at=now + timedelta(hours=SIGN_IN_HOURS),
-        )
-    )
-    return token
-
-
-def sign_out(session: Session, token: str) -> None:
-    """Forget a sign-in; the caller commits. An unknown token is nothing to complain of."""
-    session.execute(delete(SignIn).where(SignIn.token_sha256 == _sha256(token)))
-
-
-def person_of_token(session: Session, token: str, now: datetime) -> Person | None:
-    """Find who holds a token; nobody when it is unknown, run out, or of a closed account."""
-    row = session.execute(
-        select(Annotator, SignIn.csrf_token)
-        .join(SignIn, SignIn.annotator_id == Annotator.id)
-        .where(
-            SignIn.token_sha256 == _sha256(token),
-            SignIn.expires_at > now,
-            Annotator.revoked_at.is_(None),
-        )
-    ).first()
-    return None if row is None else _person(row[0], row[1])
+    return annotator.id if is_right(stored, password) and annotator else None
 
 
 def person_with_id(session: Session, annotator_id: int) -> Person | None:
@@ -206,7 +247,7 @@ def person_with_id(session: Session, annotator_id: int) -> Person | None:
     annotator = session.get(Annotator, annotator_id)
     if annotator is None or annotator.revoked_at is not None or annotator.role is Role.SOURCE:
         return None
-    return _person(annotator)
+    return person_of(annotator)
 
 
 def local_person(session: Session, now: datetime) -> Person:
@@ -227,13 +268,12 @@ def local_person(session: Session, now: datetime) -> Person:
             f"A source brought an annotator called {LOCAL_NAME!r}, so you need an account. "
             "Make one: curator people add NAME --role owner"
         )
-    return _person(annotator)
+    return person_of(annotator)
 
 
-def _person(annotator: Annotator, csrf_token: str = "") -> Person:
-    key = _sha256(f"{annotator.id} {annotator.name} {annotator.created_at.timestamp()}")[:16]
+def person_of(annotator: Annotator, csrf_token: str = "") -> Person:
+    """Say who an annotator is."""
+    key = sha256_of(f"{annotator.id} {annotator.name} {annotator.created_at.timestamp()}".encode())[
+        :16
+    ]
     return Person(annotator.id, annotator.name, annotator.role, key, csrf_token)
-
-
-def _sha256(text: str) -> str:
-    return sha256_of(text.encode())

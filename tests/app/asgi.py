@@ -24,7 +24,7 @@ class Asked:
         headers = {"host": "localhost:8501", **{k.lower(): v for k, v in self.headers.items()}}
         return {
             "type": self.type,
-            "asgi": {"version": "3.0"},
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
             "http_version": "1.1",
             "method": self.method,
             "scheme": "http",
@@ -43,6 +43,8 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: dict[str, str] = field(default_factory=dict)
+    """The cookies that it sets, each as `name=value` by its name."""
 
     @property
     def text(self) -> str:
@@ -55,22 +57,34 @@ class Answer:
 
 def ask(app: ASGIApp, asked: Asked) -> Answer:
     """Send one request and wait for the whole answer."""
-    sent = _run(app, asked, [{"type": "http.request", "body": asked.body}])
-    start, *bodies = sent
+    return asyncio.run(aask(app, asked))
+
+
+async def aask(app: ASGIApp, asked: Asked) -> Answer:
+    """Send one request beside others."""
+    start, *bodies = await _run(app, asked, [{"type": "http.request", "body": asked.body}])
     headers = {key.decode(): value.decode() for key, value in start["headers"]}
     body = b"".join(message.get("body", b"") for message in bodies)
-    return Answer(start["status"], headers, body)
+    pairs = [
+        value.decode().partition(";")[0]
+        for key, value in start["headers"]
+        if key.lower() == b"set-cookie"
+    ]
+    cookies = {pair.partition("=")[0]: pair for pair in pairs}
+    return Answer(start["status"], headers, body, cookies)
 
 
 def knock(app: ASGIApp, asked: Asked) -> list[Message]:
     """Open a websocket, leave at once, and return what the app sent."""
     asked.type = "websocket"
-    return _run(
-        app, asked, [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000}]
-    )
+    messages: list[Message] = [
+        {"type": "websocket.connect"},
+        {"type": "websocket.disconnect", "code": 1000},
+    ]
+    return asyncio.run(_run(app, asked, messages))
 
 
-def _run(app: ASGIApp, asked: Asked, messages: list[Message]) -> list[Message]:
+async def _run(app: ASGIApp, asked: Asked, messages: list[Message]) -> list[Message]:
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -79,8 +93,5 @@ def _run(app: ASGIApp, asked: Asked, messages: list[Message]) -> list[Message]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    async def answer() -> None:
-        await app(asked.scope(), receive, send)
-
-    asyncio.run(answer())
+    await app(asked.scope(), receive, send)
     return sent

@@ -3,11 +3,11 @@
 import pytest
 from argon2 import PasswordHasher
 
-from curator.steps import people
+from curator.steps import passwords
 
 
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash with the least work that argon2 knows."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(people, "_HASHER", quick)
+    monkeypatch.setattr(passwords, "_HASHER", quick)

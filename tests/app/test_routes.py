@@ -1,3 +1,4 @@
+import asyncio
 import io
 import json
 import re
@@ -8,13 +9,16 @@ from uuid import UUID
 
 import PIL.Image
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import event, func, select, update
 from starlette.applications import Starlette
 
+from curator.app import visitors
 from curator.app.routes import ROUTES, AppRoute
+from curator.app.wall import COOKIE
+from db.engine import Base
 from db.project import Project
 from db.tables import Annotation, Image, Role, SignIn
-from tests.app.asgi import Answer, Asked, ask
+from tests.app.asgi import Answer, Asked, aask, ask
 from tests.app.makers import (
     PASSWORD,
     csrf_of,
@@ -65,9 +69,10 @@ def test_nothing_that_a_route_sends_may_lie_in_a_shared_cache(
 
 def test_a_face_is_sent_as_view_and_as_crop(tmp_path: Path) -> None:
     app = make_app(make_local_project(tmp_path))
-    for path, kind in (("/api/views/1", "JPEG"), ("/api/crops/1", "PNG")):
+    # A small view is enlarged by a whole number, three here; a crop stays as it is.
+    for path, kind, side in (("/api/views/1", "JPEG", 225), ("/api/crops/1", "PNG", 75)):
         picture = PIL.Image.open(io.BytesIO(ask(app, Asked(path)).body))
-        assert (picture.format, picture.size) == (kind, (75, 75))
+        assert (picture.format, picture.size) == (kind, (side, side))
 
 
 @pytest.mark.parametrize("number", ["2", "0", "99999999999999999999999"])
@@ -325,6 +330,98 @@ def test_people_read_back_what_they_said_and_nobody_elses(tmp_path: Path) -> Non
 @pytest.mark.parametrize("query", ["before=x", "count=0", "count=-1", f"before={10**30}"])
 def test_own_annotations_are_asked_for_with_whole_numbers(tmp_path: Path, query: str) -> None:
     assert ask(make_app(make_local_project(tmp_path)), Asked(f"/api/mine?{query}")).status == 422
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:9999"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    "route",
+    [route for route in ROUTES if route.method != "GET"],
+    ids=lambda route: f"{route.method} {route.path}",
+)
+def test_another_site_can_have_nothing_changed_by_a_signed_in_browser(
+    tmp_path: Path, route: AppRoute, headers: dict[str, str]
+) -> None:
+    project, cookies = make_shared_project(tmp_path)
+    app = make_app(project)
+    own = {**FORM, **csrf_of(app, cookies["owner"])}
+    answer = ask(app, Asked(path_of(route), route.method, {**own, **headers}))
+    assert (answer.status, answer.text) == (403, "This request came from another site.")
+    assert me(app, cookies["owner"]).status == 200
+
+
+def test_another_site_can_sign_nobody_in(tmp_path: Path) -> None:
+    project, _ = make_shared_project(tmp_path)
+    body = urlencode({"name": "annotator", "password": PASSWORD}).encode()
+    headers = {**FORM, "Origin": "http://evil.example"}
+    answer = ask(make_app(project), Asked("/sign-in", "POST", headers, body))
+    assert answer.status == 403
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_get_changes_nothing(tmp_path: Path) -> None:
+    project, cookies = make_shared_project(tmp_path)
+    app = make_app(project)
+    before = counts(project)
+    for route in ROUTES:
+        if route.method == "GET":
+            ask(app, Asked(path_of(route), "GET", {"Cookie": cookies["owner"]}))
+    assert counts(project) == before
+
+
+def counts(project: Project) -> dict[str, int]:
+    """Count the rows of every table."""
+    with project.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_signing_out_on_every_device_ends_the_others_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitors, "TRUST_SECONDS", 0.0)
+    project, cookies = make_shared_project(tmp_path)
+    app = make_app(project)
+    other = sign_in(app, "annotator", PASSWORD).cookies[COOKIE]
+    headers = {"Cookie": cookies["annotator"], **FORM}
+    ask(app, Asked("/sign-out", "POST", headers, b"everywhere=yes"))
+    assert me(app, cookies["annotator"]).status == 401
+    assert me(app, other).status == 401
+    assert me(app, cookies["owner"]).status == 200
+
+
+def test_a_sign_in_that_the_browser_had_ends_with_the_next(tmp_path: Path) -> None:
+    project, cookies = make_shared_project(tmp_path)
+    app = make_app(project)
+    body = urlencode({"name": "owner", "password": PASSWORD}).encode()
+    headers = {**FORM, "Cookie": cookies["annotator"]}
+    answer = ask(app, Asked("/sign-in", "POST", headers, body))
+    assert me(app, answer.cookies[COOKIE]).json["name"] == "owner"
+    assert me(app, cookies["annotator"]).status == 401
+
+
+def test_passwords_that_are_tried_all_at_once_count_each(tmp_path: Path) -> None:
+    project, _ = make_shared_project(tmp_path)
+    app = make_app(project)
+    body = urlencode({"name": "annotator", "password": "wrong password"}).encode()
+
+    async def at_once() -> list[int]:
+        asked = [Asked("/sign-in", "POST", FORM, body) for _ in range(20)]
+        return [answer.status for answer in await asyncio.gather(*(aask(app, a) for a in asked))]
+
+    statuses = asyncio.run(at_once())
+    assert sorted(statuses) == [401] * 5 + [429] * 15
 
 
 def test_no_route_hides_in_the_table_twice() -> None:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from curator.app.server import serve
+from curator.app.server import _config, serve
 from curator.errors import CuratorError
 from curator.steps.people import add_person
 from db.project import make_project
 from db.tables import Role
-from tests.app.makers import PASSWORD
+from tests.app.asgi import Asked, ask
+from tests.app.makers import PASSWORD, make_shared_project
+from tests.app.makers import make_app as make_routes
 from tests.makers import NOW
 
 OPTIONS = {
@@ -77,3 +79,24 @@ def test_an_address_that_cannot_be_had_is_told_in_a_sentence(tmp_path: Path) -> 
         session.commit()
     with pytest.raises(CuratorError, match=r"The app cannot answer at 192\.0\.2\.1:8501"):
         serve(project, "192.0.2.1", 8501)
+
+
+@pytest.mark.parametrize(
+    ("proxy", "statuses"), [("127.0.0.1", {401}), ("192.0.2.1", {401, 429}), (None, {401, 429})]
+)
+def test_only_a_named_proxy_says_who_is_calling(
+    tmp_path: Path, proxy: str | None, statuses: set[int]
+) -> None:
+    project, _ = make_shared_project(tmp_path)
+    config = _config(make_routes(project), proxy)
+    config.load()
+    body = b"name=annotator&password=wrong-password"
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answers = [
+        ask(
+            config.loaded_app,
+            Asked("/sign-in", "POST", {**form, "X-Forwarded-For": f"198.51.100.{number}"}, body),
+        )
+        for number in range(7)
+    ]
+    assert {answer.status for answer in answers} == statuses

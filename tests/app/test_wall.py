@@ -205,3 +205,26 @@ def test_fifty_failures_from_an_address_shut_it_out_for_every_name() -> None:
     for number in range(50):
         tries.add("10.0.0.1", f"name {number}")
     assert tries.are_too_many("10.0.0.1", "a new name")
+
+
+def test_a_name_that_gets_in_gives_its_network_the_try_back() -> None:
+    tries = FailedTries(clock=lambda: 0.0)
+    for _ in range(60):
+        assert not tries.are_too_many("10.0.0.1", "ann")
+        tries.add("10.0.0.1", "ann")
+        tries.clear("10.0.0.1", "ann")
+
+
+def test_the_many_addresses_of_one_network_count_as_one() -> None:
+    tries = FailedTries(clock=lambda: 0.0)
+    for number in range(5):
+        tries.add(f"2001:db8::{number}", "ann")
+    assert tries.are_too_many("2001:db8::ffff", "ann")
+    assert not tries.are_too_many("2001:db8:0:1::1", "ann")
+
+
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/auth/login", "/_stcore/agent/mcp"])
+def test_what_streamlit_serves_and_nobody_needs_is_shut_to_the_local_person_too(
+    tmp_path: Path, path: str
+) -> None:
+    assert ask(make_app(make_local_project(tmp_path)), Asked(path)).status == 404

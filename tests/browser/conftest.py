@@ -1,8 +1,7 @@
-"""A project with drawn faces, the real server in a process of its own, and Chromium."""
+"""A project with drawn faces, the real server in a process of its own, and a page."""
 
 import http.client
 import io
-import os
 import signal
 import socket
 import sqlite3
@@ -12,11 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import PIL.Image
 import PIL.ImageDraw
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from db.curation import Face, Image, Source
 from db.project import Project, make_project
@@ -58,7 +58,8 @@ def project_with_faces(folder: Path, faces: int) -> Project:
         session.add(source)
         session.flush()
         for number in range(1, faces + 1):
-            sha256 = project.views.put(drawn_jpeg(number))
+            sha256 = project.images.put(drawn_jpeg(number))
+            project.views.put(drawn_jpeg(number))
             image = Image(
                 source_id=source.id,
                 name=f"{number}.jpg",
@@ -140,6 +141,12 @@ class Server:
         self._process = subprocess.Popen(arguments)
         wait_until_it_answers(self.port)
 
+    @property
+    def pid(self) -> int:
+        """The process that serves."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """Kill it with -9, as a power cut would."""
         assert self._process is not None
@@ -153,9 +160,12 @@ class Server:
 
     def stored(self) -> list[tuple[str, int, str | None, str | None]]:
         """Read what annotators said, in order: uuid, face, label, flag."""
+        return self.rows("SELECT uuid, face_id, label, flag FROM annotations ORDER BY id")
+
+    def rows(self, query: str) -> list[Any]:
+        """Ask the database of the project."""
         database = sqlite3.connect(self.project.folder / "project.sqlite")
-        rows = database.execute("SELECT uuid, face_id, label, flag FROM annotations ORDER BY id")
-        found = rows.fetchall()
+        found = database.execute(query).fetchall()
         database.close()
         return found
 
@@ -179,18 +189,6 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
         server.stop()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start Chromium; without one these tests fail, they are never skipped in silence."""
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    if not Path(path).is_file():
-        pytest.fail(f"No Chromium at {path}. Install it, or name one: CHROMIUM=/path make test")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """Open a window of 1280 x 800 with nothing kept from before."""
@@ -205,3 +203,18 @@ def press_on(page: Page, face: int, key: str) -> None:
     shown.wait_for()
     while shown.count():
         page.keyboard.press(key)
+
+
+def shown_face(page: Page) -> int:
+    """Wait for a face and say which it is; the server hands them out in an order of chance."""
+    image = page.locator(".stage img[data-face]")
+    image.wait_for()
+    page.wait_for_timeout(50)  # a key counts from the frame after
+    return int(str(image.get_attribute("data-face")))
+
+
+def press_on_shown(page: Page, key: str) -> int:
+    """Press a key on whichever face is shown until the next comes; return the face."""
+    face = shown_face(page)
+    press_on(page, face, key)
+    return face

@@ -1,8 +1,13 @@
+import json
+
 import pytest
 
 from curator.core.balance import PAPER_9K
+from curator.core.consensus import ConsensusRule
 from curator.core.recipe import PRESETS, Recipe, recipe_from_json
-from db.labels import Expression
+from db.labels import ConsensusMethod, Expression
+from db.manifest import canonical_json
+from db.storage import sha256_of
 
 
 @pytest.mark.parametrize("name", list(PRESETS))
@@ -25,3 +30,26 @@ def test_a_choice_that_no_recipe_knows_is_refused() -> None:
 def test_a_target_below_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 0"):
         Recipe(targets=PAPER_9K | {Expression.SAD: -1})
+
+
+def test_a_recipe_of_the_majority_keeps_the_bytes_it_had_before_there_were_methods() -> None:
+    hashed = sha256_of(canonical_json(Recipe(targets=None).as_json()))
+    assert hashed == "1d0e843660a4883cb34fbdfa6f78397a9ff8534903cd7f88364e59a97193f107"
+
+
+def test_a_recipe_without_a_method_means_the_majority() -> None:
+    stored = {"rule": {"min_votes": 3, "min_share": 0.7}}
+    assert recipe_from_json(stored).rule == ConsensusRule(3, 0.7, ConsensusMethod.MAJORITY)
+
+
+@pytest.mark.parametrize("method", list(ConsensusMethod))
+def test_a_method_survives_the_round_trip_through_json(method: ConsensusMethod) -> None:
+    recipe = Recipe(targets=None, rule=ConsensusRule(method=method))
+    read = recipe_from_json(json.loads(canonical_json(recipe.as_json())))
+    assert read == recipe
+    assert read.rule.method is method
+
+
+def test_a_method_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"majority, weighted, dawid-skene\. Received: 'vote'"):
+        recipe_from_json({"rule": {"method": "vote"}})

@@ -143,7 +143,7 @@ def test_killed_after_a_batch_and_begun_again_the_result_is_the_same(
     session: Session,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("curator.steps.detect_faces.BATCH_ROWS", 1)
+    monkeypatch.setattr("curator.steps.detect_faces.BATCH_IMAGES", 1)
     take(a=draw_face(), b=draw_face(180), wall=WALL)
     steps = committing(session, detect_faces(project, session, "haar", now=NOW))
     assert [next(steps).done for _ in range(2)] == [0, 1]

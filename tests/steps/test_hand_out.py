@@ -17,6 +17,7 @@ from db.tables import (
     Adjudication,
     Annotation,
     Annotator,
+    Example,
     FaceVotes,
     GoldFace,
     Lease,
@@ -173,6 +174,14 @@ def test_a_final_word_ends_the_need_and_taking_it_back_brings_it_again(tmp_path:
         assert handed(project, asker(1)) == faces
 
 
+def test_a_face_that_is_an_example_is_not_asked_for(tmp_path: Path) -> None:
+    project = make_team(tmp_path, 2)
+    with project.writing() as session:
+        session.add(Example(face_id=1, label=SAD))
+        session.commit()
+    assert handed(project, asker(1)) == [2]
+
+
 def test_a_face_sent_back_comes_first_to_the_one_who_said_it_with_the_note(tmp_path: Path) -> None:
     project = make_team(tmp_path, 12)
     with project.writing() as session:
@@ -279,6 +288,7 @@ def make_suggested(folder: Path) -> Project:
         annotate(session, 1, {brought[0]: HAPPY})
         annotate(session, 2, {brought[0]: HAPPY, 2: SAD})
         annotate(session, 3, {brought[0]: HAPPY, brought[1]: SAD})
+        annotate(session, 4, {2: FEAR})
         for face, label in ((3, SAD), (4, FEAR)):
             session.add(
                 Suggestion(
@@ -300,7 +310,7 @@ def test_queues_say_what_waits_by_origin_and_label(tmp_path: Path) -> None:
     with project.reading() as session:
         found = [(q.origin, q.label, q.waiting) for q in queues(session, 1, NOW)]
     assert found == [
-        ("consensus", HAPPY, 1),
+        ("consensus", FEAR, 1),
         ("source:drawn", HAPPY, 2),
         ("model:net", FEAR, 1),
         ("model:net", SAD, 1),
@@ -312,7 +322,8 @@ def test_queues_say_what_waits_by_origin_and_label(tmp_path: Path) -> None:
     [
         ("source:drawn", HAPPY, {1, 2}),
         ("source:drawn", SAD, set()),
-        ("consensus", HAPPY, {1}),
+        ("consensus", HAPPY, set()),  # only a source says so
+        ("consensus", FEAR, {4}),
         ("model:net", SAD, {3}),
         ("model:other", SAD, set()),
         ("'; DROP TABLE faces", SAD, set()),
@@ -337,6 +348,27 @@ def test_a_hidden_share_never_shows_its_suggestion_and_comes_blind(tmp_path: Pat
         blind = set(session.scalars(open_faces(asker(1), chosen)))
     assert shown == {1, 2} - hidden
     assert hidden <= blind
+
+
+def test_a_project_without_verify_mode_shows_no_suggestion_at_all(tmp_path: Path) -> None:
+    project = make_suggested(tmp_path)
+    with project.writing() as session:
+        change(session, has_verify=False)
+        session.commit()
+    with project.reading() as session:
+        assert queues(session, 1, NOW) == []
+    assert handed(project, asker(1, queue=Queue("source:drawn", HAPPY))) == []
+
+
+def test_a_face_whose_suggestion_is_seen_does_not_come_as_blind_nor_the_other_way(
+    tmp_path: Path,
+) -> None:
+    project = make_suggested(tmp_path)
+    happy = Queue("source:drawn", HAPPY)
+    assert set(handed(project, asker(1, queue=happy))) == {1, 2}
+    assert set(handed(project, asker(1))) == {3, 4}
+    assert handed(project, asker(1, queue=Queue("consensus", FEAR))) == []
+    assert set(handed(project, asker(1, minutes=31))) == {1, 2, 3, 4}
 
 
 def test_chance_hides_about_the_share_and_other_faces_for_others() -> None:

@@ -6,19 +6,22 @@ from sqlalchemy import select
 
 from curator.errors import CuratorError
 from curator.steps.people import (
-    SIGN_IN_HOURS,
+    Account,
     accounts,
+    add_account,
     add_person,
     annotator_with_password,
     has_accounts,
     local_person,
-    person_of_token,
     person_with_id,
     revoke,
+    set_email,
     set_password,
-    sign_in,
-    sign_out,
+    set_role,
+    sign_out_everywhere,
 )
+from curator.steps.sign_ins import SIGN_IN_HOURS, person_of_token, sign_in, sign_out
+from db.audit import Change
 from db.project import Project, make_project
 from db.tables import Annotator, Role, SignIn
 from tests.makers import NOW, make_annotator
@@ -91,7 +94,7 @@ def test_a_new_password_ends_the_sign_ins_made_with_the_old_one(tmp_path: Path) 
     project = make_project_with_ann(tmp_path)
     with project.writing() as session:
         token = sign_in(session, 1, NOW)
-        set_password(session, "ann", OTHER)
+        set_password(session, "ann", OTHER, NOW)
         session.flush()
 
         assert person_of_token(session, token, NOW) is None
@@ -117,12 +120,93 @@ def test_accounts_that_cannot_be_are_refused(
         add_person(session, name, role, password, NOW)
 
 
+@pytest.mark.parametrize("email", ["", "ann", "@lab.example", "ann@", "a@b@c", "a b@lab.example"])
+def test_what_is_no_email_address_is_refused(tmp_path: Path, email: str) -> None:
+    project = make_project(tmp_path)
+    with project.writing() as session, pytest.raises(CuratorError, match="an e-mail address"):
+        add_account(session, Account("ann", Role.OWNER, email=email), NOW)
+
+
+def test_an_account_has_a_door_and_its_address_is_its_own(tmp_path: Path) -> None:
+    with pytest.raises(CuratorError, match="a password, an e-mail address, or both"):
+        Account("ann", Role.OWNER)
+    project = make_project(tmp_path)
+    with project.writing() as session:
+        add_account(session, Account("ann", Role.OWNER, email=" Ann@Lab.example "), NOW)
+        with pytest.raises(CuratorError, match=r"ann@lab\.example belongs to another account"):
+            add_account(session, Account("bob", Role.OWNER, email="ANN@lab.example"), NOW)
+
+
+def test_a_project_whose_only_account_is_by_email_is_not_open_to_the_local_person(
+    tmp_path: Path,
+) -> None:
+    project = make_project(tmp_path)
+    with project.writing() as session:
+        add_account(session, Account("ann", Role.OWNER, email="ann@lab.example"), NOW)
+        assert has_accounts(session)
+        with pytest.raises(CuratorError, match="has accounts"):
+            local_person(session, NOW)
+        assert annotator_with_password(session, "ann", "") is None
+        revoke(session, "ann", NOW)
+        session.flush()
+        assert has_accounts(session)
+
+
+def test_another_role_holds_at_once_and_no_sign_in_ends(tmp_path: Path) -> None:
+    project = make_project_with_ann(tmp_path)
+    with project.writing() as session:
+        token = sign_in(session, 1, NOW)
+        set_role(session, "ann", Role.ANNOTATOR, NOW)
+        session.flush()
+        person = person_of_token(session, token, NOW)
+        with pytest.raises(CuratorError, match="an annotator, a reviewer or an owner"):
+            set_role(session, "ann", Role.SOURCE, NOW)
+    assert person is not None
+    assert person.role is Role.ANNOTATOR
+
+
+def test_signing_out_everywhere_ends_every_sign_in_of_that_person_only(tmp_path: Path) -> None:
+    project = make_project_with_ann(tmp_path)
+    with project.writing() as session:
+        bob = add_person(session, "bob", Role.ANNOTATOR, PASSWORD, NOW)
+        tokens = [sign_in(session, 1, NOW), sign_in(session, 1, NOW)]
+        token_of_bob = sign_in(session, bob, NOW)
+        sign_out_everywhere(session, "ann", NOW)
+        session.flush()
+        assert [person_of_token(session, token, NOW) for token in tokens] == [None, None]
+        assert person_of_token(session, token_of_bob, NOW) is not None
+
+
+def test_every_change_of_an_account_is_in_the_audit_trail_without_its_secrets(
+    tmp_path: Path,
+) -> None:
+    project = make_project(tmp_path)
+    with project.writing() as session:
+        add_person(session, "ann", Role.REVIEWER, PASSWORD, NOW)
+        set_password(session, "ann", OTHER, NOW)
+        set_email(session, "ann", "ann@lab.example", NOW)
+        set_role(session, "ann", Role.OWNER, NOW, by=1)
+        sign_out_everywhere(session, "ann", NOW)
+        revoke(session, "ann", NOW)
+        session.flush()
+        trail = [(c.what, c.details, c.by_id) for c in session.scalars(select(Change))]
+
+    assert trail == [
+        ("account added", {"name": "ann", "role": "reviewer"}, None),
+        ("password changed", {"name": "ann"}, None),
+        ("e-mail address changed", {"name": "ann"}, None),
+        ("role changed", {"name": "ann", "role": ["reviewer", "owner"]}, 1),
+        ("signed out everywhere", {"name": "ann"}, None),
+        ("account closed", {"name": "ann"}, None),
+    ]
+
+
 def test_who_is_no_account_can_be_neither_closed_nor_given_a_password(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     with project.writing() as session:
         make_annotator(session, "legend", Role.SOURCE)
         with pytest.raises(CuratorError, match="no account called 'legend'"):
-            set_password(session, "legend", PASSWORD)
+            set_password(session, "legend", PASSWORD, NOW)
         with pytest.raises(CuratorError, match="no account called 'bob'"):
             revoke(session, "bob", NOW)
         assert accounts(session) == []
@@ -139,6 +223,19 @@ def test_the_local_person_is_made_once_and_owns_the_project(tmp_path: Path) -> N
     assert first == second
     assert first.role is Role.OWNER
     assert names == ["local"]
+
+
+def test_the_local_person_can_become_an_account_and_stays_the_same_annotator(
+    tmp_path: Path,
+) -> None:
+    project = make_project(tmp_path)
+    with project.writing() as session:
+        person = local_person(session, NOW)
+        set_password(session, "local", PASSWORD, NOW)
+        session.flush()
+        assert annotator_with_password(session, "local", PASSWORD) == person.id
+        with pytest.raises(CuratorError, match="has accounts"):
+            local_person(session, NOW)
 
 
 def test_there_is_no_local_person_beside_accounts(tmp_path: Path) -> None:

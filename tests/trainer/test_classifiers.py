@@ -5,11 +5,12 @@ import pytest
 from numpy.typing import NDArray
 
 from db.paper import PAPER_CLASSIFIERS
+from db.predictions import PROBABILITY_COLUMNS, read_predictions
 from trainer.cells import fitted_cell, read_classifier, write_classifier
 from trainer.classifiers import CLASSIFIERS, probabilities
 from trainer.errors import TrainerError
 from trainer.features import NetOutputs
-from trainer.loading import Faces
+from trainer.loading import LABELS, Faces
 from trainer.run_files import NetFiles
 
 
@@ -25,7 +26,8 @@ def make_outputs(classes: NDArray[np.int64], *, seed: int = 0) -> NetOutputs:
 
 def make_faces(classes: NDArray[np.int64]) -> Faces:
     crops = np.zeros((len(classes), 1, 1, 3), dtype=np.uint8)
-    return Faces(crops, classes, np.arange(len(classes)).astype(str))
+    numbers = np.arange(len(classes))
+    return Faces(crops, classes, numbers.astype(str), numbers)
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
@@ -40,6 +42,11 @@ def test_every_classifier_learns_and_is_kept_without_pickle(name: str, tmp_path:
     assert (cell.net, cell.classifier) == ("Xception", name)
     assert cell.training_accuracy == cell.validation_accuracy == cell.test_accuracy == 1.0
     assert cell.confusion == tuple(tuple(10 * (i == j) for j in range(7)) for i in range(7))
+    held_out = read_predictions(files.predictions(name))
+    assert held_out["face_id"].tolist() == [*range(70), *range(70)]
+    assert held_out["split"].tolist() == ["validation"] * 70 + ["test"] * 70
+    given = held_out[list(PROBABILITY_COLUMNS)].to_numpy()
+    assert [LABELS[place] for place in given.argmax(axis=1)] == held_out["label"].tolist()
     if CLASSIFIERS[name].estimator:
         fitted = read_classifier(files.classifier(name))
         shares = probabilities(CLASSIFIERS[name], fitted, outputs["test"])

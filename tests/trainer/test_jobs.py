@@ -13,7 +13,7 @@ from db.project import Project, make_project
 from db.runs import Run, RunState, read_run
 from db.snapshots import StoredRecipe, StoredSnapshot
 from tests.trainer.makers import make_crop, make_preset, make_snapshot
-from trainer import jobs
+from trainer import jobs, suggestions
 from trainer.errors import TrainerError
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -78,6 +78,11 @@ def test_a_benchmark_goes_on_in_its_folder_and_its_best_cell_is_promoted_and_pre
     card = read_card(project.standard_model)
     assert card
     assert card.classifier == result["classifier"]
+
+    suggester = suggestions.load_suggester(project, "standard")
+    assert suggester.model == card.model
+    shares = suggester.predict(np.zeros((3, 75, 75, 3), dtype=np.uint8))
+    assert shares.shape == (3, 7)
 
     for number in range(11):
         path = project.uploads / "photo" / f"{number}.png"

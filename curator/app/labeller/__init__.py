@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
+from curator.app.labeller.at_hand import AtHand
 from db.labels import Expression, Flag
 
 FOLDER = Path(__file__).parent
@@ -24,7 +25,7 @@ class Choice:
     """One button of the labeller.
 
     Attributes:
-        key: The key that presses it.
+        key: The key that presses it while nobody has chosen others.
         name: What is stored.
         title: What people read.
         hint: What to look for in the face.
@@ -48,7 +49,7 @@ LABELS = [
 FLAGS = [
     Choice("8", Flag.UNSURE, "Unsure", "could be several"),
     Choice("9", Flag.NOT_A_FACE, "Not a face", "nothing to label"),
-    Choice("0", Flag.BAD_CROP, "Bad crop", "cut off, too dark or blurred"),
+    Choice("0", Flag.BAD_CROP, "Bad crop", "cut off, dark or blurred"),
 ]
 
 
@@ -59,22 +60,34 @@ class Mount(Protocol):
         """Put the component on the page."""
 
 
-def labeller(person_key: str, onward: list[str]) -> None:
+def labeller(person_key: str, onward: list[str], at_hand: AtHand) -> None:
     """Put the labeller on the page.
 
     Args:
         person_key: The person whose presses the browser keeps and sends.
         onward: The addresses of the pages that this person may go to.
+        at_hand: What stands beside the face and follows a label.
     """
     _declare_assets()
-    data = {
+    _component()(key="labeller", data=_data(person_key, onward, at_hand))
+
+
+def _data(person_key: str, onward: list[str], at_hand: AtHand) -> dict[str, Any]:
+    guideline = {"id": at_hand.guideline_id, "html": at_hand.guideline_html}
+    return {
         "person": person_key,
         "api": "/api",
         "labels": [asdict(choice) for choice in LABELS],
         "flags": [asdict(choice) for choice in FLAGS],
         "onward": onward,
+        "guideline": None if at_hand.guideline_id is None else guideline,
+        "examples": {str(label): faces for label, faces in at_hand.examples.items()},
+        "questions": {
+            "intensity": at_hand.asks_intensity,
+            "posing": at_hand.asks_posing,
+            "occlusion": at_hand.asks_occlusion,
+        },
     }
-    _component()(key="labeller", data=data)
 
 
 def _declare_assets() -> None:

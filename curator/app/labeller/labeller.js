@@ -1,6 +1,16 @@
 // The labeller on the page: shows the sitting, and turns keys, clicks and touches into presses.
 
+import { Buttons } from "./buttons.js";
+import { Facts } from "./facts.js";
+import { Guide } from "./guide.js";
+import { KeyMap } from "./keys.js";
+import { KeysSheet } from "./keys_sheet.js";
+import { element, link, number } from "./parts.js";
+import { PhotoSheet } from "./photo.js";
+import { Questions } from "./questions.js";
 import { Sitting } from "./sitting.js";
+import { YoursSheet } from "./yours.js";
+import { Zoom } from "./zoom.js";
 
 const sittings = new Map();
 const pages = new WeakMap();
@@ -10,17 +20,11 @@ function sittingOf(data) {
   return sittings.get(data.person);
 }
 
-const element = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text ?? "" });
-const number = (value) => value.toLocaleString("en");
-
 function isTyping(event) {
   const target = event.composedPath()[0];
   return target instanceof Element && target.matches(
     "textarea, select, [contenteditable=''], [contenteditable=true], input:not([type=checkbox], [type=radio], [type=range], [type=button])");
 }
-
-// The digit of a key. On keyboards whose top row needs shift for digits, its place counts.
-const digitOf = (event) => (/^\d$/.test(event.key) ? event.key : event.code.match(/^Digit(\d)$/)?.[1]);
 
 // While the server is away Streamlit lays a dialog over the face and makes the page inert.
 // Labelling goes on then, and the labeller says itself what waits.
@@ -34,49 +38,108 @@ class Page {
   constructor(root, data) {
     this.root = root;
     this.data = data;
-    this.sitting = sittingOf(data);
     this.shown = null;
     this.choices = [...data.labels.map((choice) => ({ ...choice, isFlag: false })), ...data.flags.map((choice) => ({ ...choice, isFlag: true }))];
-    this.addButtons();
+    this.addParts();
+    this.listen();
+    this.joinSitting();
+    this.show();
+  }
+
+  part = (name) => this.root.querySelector(`.${name}`);
+
+  addParts() {
+    const { root, part, data } = this;
+    this.sitting = sittingOf(data);
+    this.keys = new KeyMap(data.person, data.labels, data.flags);
+    this.buttons = new Buttons(part, this.choices, this.keys, (action) => this.act(action));
+    this.facts = new Facts(part, this.sitting, this.keys.titles, data.api);
+    this.zoom = new Zoom(part("stage"));
+    this.questions = new Questions(part("questions"), data.questions, (done) => this.answered(done));
+    this.guide = new Guide(root, data);
+    this.photo = new PhotoSheet(root, data.api);
+    this.yours = new YoursSheet(root, data.api, this.keys.titles, (face, name) => this.revisit(face, name));
+    this.keysSheet = new KeysSheet(root, this.keys);
+    this.sheets = [this.photo, this.yours, this.keysSheet, this.guide.sheet];
+  }
+
+  listen() {
+    this.keys.changed = () => {
+      this.buttons.showKeys();
+      this.keysSheet.show();
+    };
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey, true);
     this.dialogs = new MutationObserver(closeConnectionDialog);
     this.dialogs.observe(document.body, { childList: true, subtree: true });
+  }
+
+  joinSitting() {
+    this.sitting.guidelineId = this.data.guideline?.id;
     this.sitting.page = this;
     this.sitting.changed = () => this.show();
-    this.show();
+    this.sitting.leaving = () => this.questions.finish();
   }
 
-  part(name) {
-    return this.root.querySelector(`.${name}`);
-  }
-
-  addButtons() {
-    for (const choice of this.choices) {
-      choice.button = button(choice.key, choice.title, choice.hint);
-      choice.button.addEventListener("click", () => this.press(choice));
-      this.part(choice.isFlag ? "flags" : "labels").append(choice.button);
-    }
-    this.undoButton = button("⌫", "Undo", "take the last one back");
-    this.undoButton.addEventListener("click", () => this.sitting.undo());
-    this.part("flags").append(this.undoButton);
-  }
-
+  // On a sheet no key says anything of a face: what would, is the sheet's own or nothing.
   key(event) {
-    if (event.repeat || event.metaKey || event.altKey || isTyping(event)) return;
-    const isUndo = event.ctrlKey ? event.key.toLowerCase() === "z" : event.key === "Backspace";
-    const choice = event.ctrlKey ? null : this.choices.find(({ key }) => key === digitOf(event));
-    if (!isUndo && !choice) return;
-    event.preventDefault();
-    if (isUndo) this.sitting.undo();
-    else this.press(choice);
+    if (event.repeat || event.metaKey || event.altKey || event.isComposing || isTyping(event)) return;
+    const action = this.keys.actionOf(event);
+    const sheet = this.sheets.find(({ isOpen }) => isOpen);
+    if (sheet) return sheet.key(event, action);
+    const isHandled = this.questions.key(event, action) || (action ? this.act(action) : this.escape(event));
+    if (isHandled) event.preventDefault();
+  }
+
+  escape(event) {
+    if (event.key !== "Escape") return false;
+    if (this.zoom.scale > 1) this.zoom.reset();
+    else if (this.shown?.isSaidBefore) this.sitting.skip(this.shown);
+    else return false;
+    return true;
+  }
+
+  // Every way to do a thing ends here: a key, a click, a touch.
+  act(action) {
+    const choice = this.choices.find(({ name }) => name === action);
+    if (choice) this.press(choice);
+    else this.command(action);
+    return true;
+  }
+
+  command(action) {
+    if (action === "zoom") this.zoom.toggle();
+    if (action === "guide") this.guide.toggle();
+    if (action === "keys") this.keysSheet.open();
+    if (action === "photo" && this.shown) this.photo.show(this.shown.face);
+    if (this.questions.open) return;
+    if (action === "undo") this.sitting.undo();
+    if (action === "skip" && this.shown) this.sitting.skip(this.shown);
+    if (action === "yours") this.yours.show();
   }
 
   // Nothing on the screen, nothing pressed: a key counts only for a face that can be seen.
   press(choice) {
-    if (!this.shown || !this.sitting.label(this.shown, choice)) return;
-    choice.button.classList.add("pressed");
-    setTimeout(() => choice.button.classList.remove("pressed"), 150);
+    if (!this.shown || this.questions.open) return;
+    const focused = this.root.getRootNode().activeElement;
+    if (this.questions.ask(this.shown, choice)) this.startAsking(focused);
+    else if (!this.sitting.label(this.shown, choice)) return;
+    this.buttons.showPressed(choice.name);
+  }
+
+  startAsking(focused) {
+    this.focusedBefore = focused;
+    this.part("labeller").classList.add("asking");
+  }
+
+  answered(done) {
+    this.part("labeller").classList.remove("asking");
+    this.focusedBefore?.focus({ preventScroll: true });
+    if (done) this.sitting.label(done.slot, done.choice, done.answers);
+  }
+
+  revisit(face, name) {
+    this.sitting.revisit(face, this.choices.find((choice) => choice.name === name));
   }
 
   show() {
@@ -94,6 +157,7 @@ class Page {
   showView(slot) {
     if (this.part("stage").firstChild === slot.image) return;
     this.shown = null;
+    this.zoom.reset();
     this.part("stage").replaceChildren(slot.image);
     this.part("labeller").classList.remove("idle");
     requestAnimationFrame(() => {
@@ -113,7 +177,11 @@ class Page {
     const { progress, isDone } = this.sitting;
     if (!isDone) return ["Loading faces…"];
     if (!progress.total) return [element("strong", "", "No faces yet"), "Import images first; the faces found in them come here by themselves.", ...this.onward("import", "Import images")];
-    return [element("strong", "", "All labelled"), `You have labelled all ${number(progress.total)} faces. Next comes a final word on those where people disagree.`, ...this.onward("review", "Review them")];
+    return [
+      element("strong", "", "All labelled"),
+      `You have labelled ${number(progress.annotated)} faces, and no other wants a label of yours. What comes in later comes here by itself.`,
+      ...this.onward("review", "Review where people disagree"),
+    ];
   }
 
   onward(page, text) {
@@ -121,62 +189,25 @@ class Page {
   }
 
   showFacts() {
-    const { progress, pace, history, problem, notice, views } = this.sitting;
-    if (progress?.total) {
-      this.part("counts").replaceChildren(bold(number(progress.today)), " today · ", bold(number(progress.left)), " left");
-      this.part("bar").firstElementChild.style.transform = `scaleX(${1 - progress.left / progress.total})`;
-    }
-    setText(this.part("pace"), pace ? `${number(pace)} a minute` : "");
-    setText(this.part("before"), beforeText(views.first, history.at(-1)));
-    setText(this.part("problem"), [problem, notice].filter(Boolean).join(" "));
-    this.undoButton.disabled = !history.length;
-    for (const choice of this.choices) choice.button.setAttribute("aria-pressed", String(views.first?.was?.name === choice.name));
-    this.showSaved();
-  }
-
-  // Only what waits longer than a moment is worth a word to eyes and screen readers.
-  showSaved() {
-    clearTimeout(this.savedTimer);
-    const show = () => {
-      const waiting = this.sitting.outbox.presses.length;
-      setText(this.part("saved"), waiting ? `${number(waiting)} unsaved` : "All saved");
-      this.part("saved").classList.toggle("waiting", waiting > 0);
-    };
-    if (this.part("saved").textContent && this.sitting.outbox.presses.length) this.savedTimer = setTimeout(show, 300);
-    else show();
+    this.facts.show();
+    this.buttons.show(this.sitting.views.first?.was?.name, this.sitting.history.length > 0);
   }
 
   leave() {
+    this.questions.finish();
     document.removeEventListener("keydown", this.onKey, true);
     this.dialogs.disconnect();
-    clearTimeout(this.savedTimer);
+    this.guide.leave();
+    this.facts.leave();
     cancelAnimationFrame(this.frame);
-    if (this.sitting.page === this) this.sitting.changed = () => {};
+    if (this.sitting.page === this) Object.assign(this.sitting, { changed: () => {}, leaving: () => {} });
   }
 }
 
-function button(key, title, hint) {
-  const made = element("button", "");
-  const line = element("span", "title");
-  line.append(element("kbd", "", key), title);
-  made.type = "button";
-  made.title = hint;
-  made.setAttribute("aria-keyshortcuts", key === "⌫" ? "Backspace" : key);
-  made.append(line, element("span", "hint", hint));
-  return made;
-}
-
-const bold = (text) => element("b", "", text);
-const link = (href, text) => Object.assign(element("a", "", text), { href });
-const setText = (part, text) => { if (part.textContent !== text) part.textContent = text; };
-
-function beforeText(slot, last) {
-  if (slot?.was) return `You had said ${slot.was.title}. Press a key to say it anew.`;
-  return last ? `Last: ${last.choice.title}` : "";
-}
-
 export default function mount({ parentElement, data }) {
-  if (!pages.has(parentElement)) pages.set(parentElement, new Page(parentElement, data));
+  const page = pages.get(parentElement);
+  if (!page) pages.set(parentElement, new Page(parentElement, data));
+  else if (page.data.person !== data.person) location.reload(); // it is another's page now
   return () => {
     pages.get(parentElement)?.leave();
     pages.delete(parentElement);

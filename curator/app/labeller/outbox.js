@@ -7,8 +7,12 @@ export const uuid = () =>
   "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
     (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16));
 
+// Whose requests the server took last from this browser.
+const AT_WORK = "curator-at-work";
+
 export class Outbox {
   constructor(personKey) {
+    this.personKey = personKey;
     this.prefix = `curator-outbox:${personKey}:`;
     this.key = this.prefix + uuid();
     this.presses = [];
@@ -22,6 +26,22 @@ export class Outbox {
     for (const key of left) this.presses.push(...readPresses(key));
     if (this.presses.length && !this.persist()) return;
     for (const key of left) localStorage.removeItem(key);
+  }
+
+  // On a page that somebody else has signed in over no press may count: it would be theirs,
+  // and go up as its owner's later.
+  get isOurs() {
+    return !this.isRefused && (localStorage.getItem(AT_WORK) ?? this.personKey) === this.personKey;
+  }
+
+  // The server has taken this person's request, so it is this person who is signed in.
+  claim() {
+    this.isRefused = false;
+    try {
+      localStorage.setItem(AT_WORK, this.personKey);
+    } catch {
+      localStorage.removeItem(AT_WORK); // no room for it, so for no press either
+    }
   }
 
   // False when this browser cannot keep the press: then it must not count.

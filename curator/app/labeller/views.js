@@ -3,6 +3,9 @@
 const AHEAD = 120;
 const AT_ONCE = 6;
 const LONGEST_WAIT_MS = 4000;
+const TIMEOUT_MS = 8000;
+
+const newSlot = (face) => ({ face, image: null, tries: 0, notBefore: 0 });
 
 export class Views {
   constructor(api, onReady) {
@@ -18,7 +21,14 @@ export class Views {
   }
 
   append(faces) {
-    this.slots.push(...faces.map((face) => ({ face, image: null, tries: 0, notBefore: 0 })));
+    this.slots.push(...faces.map((face) => newSlot(face)));
+    this.fill();
+  }
+
+  // What must come soon follows the face on the screen, which stays.
+  appendSoon(faces, notes) {
+    const slots = faces.map((face) => ({ ...newSlot(face), note: notes[face], isSentBack: true }));
+    this.slots.splice(this.first?.image ? 1 : 0, 0, ...slots);
     this.fill();
   }
 
@@ -31,6 +41,20 @@ export class Views {
   putFirst(slot) {
     this.slots.unshift(slot);
     this.fill();
+  }
+
+  drop(face) {
+    const dropped = this.slots.filter((slot) => slot.face === face);
+    dropped.forEach((slot) => this.release(slot));
+    this.slots = this.slots.filter((slot) => slot.face !== face);
+  }
+
+  // Put a face on the screen that may be in hand already.
+  bringFirst(face) {
+    const slot = this.slots.find((other) => other.face === face) ?? newSlot(face);
+    this.slots = this.slots.filter((other) => other !== slot);
+    this.putFirst(slot);
+    return slot;
   }
 
   // Let go of the pixels; the slot can load them again.
@@ -64,13 +88,14 @@ export class Views {
     slot.isLoading = false;
     this.loading -= 1;
     if (slot.isGone) this.slots = this.slots.filter((other) => other !== slot);
+    if (!this.slots.includes(slot)) this.release(slot);
     if (this.first === slot || slot.isGone) this.onReady();
     this.fill();
   }
 }
 
 async function decodedView(url, slot) {
-  const response = await fetch(url, { credentials: "same-origin" });
+  const response = await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS) });
   slot.isGone = response.status === 404;
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   const image = new Image();

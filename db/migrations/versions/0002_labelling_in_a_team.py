@@ -131,6 +131,7 @@ def upgrade() -> None:
     sa.Column('face_id', sa.Integer(), nullable=False),
     sa.Column('annotator_id', sa.Integer(), nullable=False),
     sa.Column('expires_at', sa.DateTime(), nullable=False),
+    sa.Column('is_shown', sa.Boolean(), server_default='0', nullable=False),
     sa.ForeignKeyConstraint(['annotator_id'], ['annotators.id'], name=op.f('fk_leases_annotator_id_annotators')),
     sa.ForeignKeyConstraint(['face_id'], ['faces.id'], name=op.f('fk_leases_face_id_faces'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('face_id', 'annotator_id', name=op.f('pk_leases'))

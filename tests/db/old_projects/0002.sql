@@ -34,11 +34,11 @@ CREATE TABLE "annotations" (
 	suggested VARCHAR(32), 
 	suggested_by VARCHAR(200), 
 	CONSTRAINT pk_annotations PRIMARY KEY (id), 
+	CONSTRAINT ck_annotations_expression CHECK (label IN ('angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise')), 
 	CONSTRAINT fk_annotations_annotator_id_annotators FOREIGN KEY(annotator_id) REFERENCES annotators (id), 
 	CONSTRAINT ck_annotations_label_or_flag CHECK (label IS NULL OR flag IS NULL), 
-	CONSTRAINT ck_annotations_expression CHECK (label IN ('angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise')), 
-	CONSTRAINT fk_annotations_face_id_faces FOREIGN KEY(face_id) REFERENCES faces (id), 
 	CONSTRAINT uq_annotations_uuid UNIQUE (uuid), 
+	CONSTRAINT fk_annotations_face_id_faces FOREIGN KEY(face_id) REFERENCES faces (id), 
 	CONSTRAINT ck_annotations_flag CHECK (flag IN ('unsure', 'not a face', 'bad crop')), 
 	CONSTRAINT ck_annotations_posing CHECK (posing IN ('genuine', 'posed')), 
 	CONSTRAINT ck_annotations_suggested CHECK (suggested IN ('angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise')), 
@@ -203,6 +203,7 @@ CREATE TABLE leases (
 	face_id INTEGER NOT NULL, 
 	annotator_id INTEGER NOT NULL, 
 	expires_at DATETIME NOT NULL, 
+	is_shown BOOLEAN DEFAULT '0' NOT NULL, 
 	CONSTRAINT pk_leases PRIMARY KEY (face_id, annotator_id), 
 	CONSTRAINT fk_leases_annotator_id_annotators FOREIGN KEY(annotator_id) REFERENCES annotators (id), 
 	CONSTRAINT fk_leases_face_id_faces FOREIGN KEY(face_id) REFERENCES faces (id) ON DELETE CASCADE
@@ -336,8 +337,8 @@ CREATE INDEX ix_face_votes_open ON face_votes (is_final, votes, lead);
 CREATE INDEX ix_gold_faces_label ON gold_faces (label);
 CREATE INDEX ix_leases_expires_at ON leases (expires_at);
 CREATE INDEX ix_suggestions_label ON suggestions (label);
-CREATE INDEX ix_annotations_face_id ON annotations (face_id);
 CREATE INDEX ix_annotations_annotator_face ON annotations (annotator_id, face_id);
+CREATE INDEX ix_annotations_face_id ON annotations (face_id);
 CREATE INDEX ix_annotations_annotator_stored ON annotations (annotator_id, stored_at);
 CREATE INDEX ix_annotations_stored_at ON annotations (stored_at);
 CREATE UNIQUE INDEX ix_annotators_email ON annotators (email);

@@ -1,0 +1,47 @@
+"""Verify: a page of faces with one suggested label; press only on the wrong ones."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from curator.app.labeller.verifier import Verified, verifier
+from curator.app.pages import link_to, pages_for
+from curator.app.state import person, project
+from curator.steps.guide import newest_guideline
+from curator.steps.hand_out import queues
+from curator.steps.settle_labels import settings
+
+_STYLE = """<style>
+.stMainBlockContainer { padding-top: 4rem; padding-bottom: 1rem }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 0 } }
+</style>"""
+
+
+def show() -> None:
+    """Mount the verifier, or say that the project does without."""
+    with project().reading() as session:
+        has_verify = settings(session).has_verify
+    if has_verify:
+        _verifier()
+    else:
+        _switched_off()
+
+
+def _verifier() -> None:
+    st.html(_STYLE)
+    visitor = person()
+    with project().reading() as session:
+        waiting = queues(session, visitor.id, datetime.now(UTC))
+        guideline = newest_guideline(session)
+    work = Verified(waiting, None if guideline is None else guideline.id)
+    verifier(visitor.key, onward=[page.name for page in pages_for(visitor.role)], work=work)
+
+
+def _switched_off() -> None:
+    st.title("Verify")
+    st.info("This project labels every face blind: its owner has switched verifying off.")
+    link_to("settings", person().role, "Switch it on in the settings")
+
+
+if __name__ == "__main__":
+    show()

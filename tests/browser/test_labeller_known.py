@@ -1,0 +1,46 @@
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from curator.steps.people import local_person
+from curator.steps.settle_labels import settings
+from db.guidance import GoldFace
+from db.labels import Expression
+from tests.browser.conftest import Server, StartServer, press_on_shown
+from tests.browser.watch import open_label_page
+
+pytestmark = pytest.mark.browser
+
+GOLD = 7
+
+
+def make_gold(server: Server, *, is_told: bool) -> None:
+    now = datetime.now(UTC)
+    with server.project.writing() as session:
+        owner = local_person(session, now).id
+        session.add(GoldFace(face_id=GOLD, label=Expression.FEAR, by_id=owner, stored_at=now))
+        chosen = settings(session)
+        chosen.gold_share, chosen.gold_feedback = 0.5, is_told
+        session.add(chosen)
+        session.commit()
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_what_is_known_is_told_quietly_where_the_project_wants_it(
+    page: Page, start_server: StartServer, *, is_told: bool
+) -> None:
+    server = start_server(30)
+    make_gold(server, is_told=is_told)
+    open_label_page(page, server)
+    while press_on_shown(page, "6") != GOLD:
+        pass
+    known = page.get_by_text("You said Sad; it is known as Fear.")
+    if not is_told:
+        page.wait_for_timeout(1000)
+        expect(known).to_be_hidden()
+        return
+    expect(known).to_be_visible()
+    for _ in range(6):
+        press_on_shown(page, "6")
+    expect(known).to_be_hidden()

@@ -1,0 +1,57 @@
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Server, StartServer
+from tests.browser.watch import open_label_page, press_keys, wait_until_all_saved
+from tests.faults.conftest import CountLosses
+from tests.faults.losses import accepted_on
+from tests.faults.proxy import BadLine, Line, Mishaps
+
+pytestmark = pytest.mark.browser
+
+CUT_SECONDS = 120
+
+
+def open_through(line: Line, page: Page, server: Server) -> None:
+    """Open the label page at the line's address instead of the server's."""
+    server.address = f"http://127.0.0.1:{line.port}"
+    open_label_page(page, server)
+
+
+@pytest.mark.slow
+def test_two_minutes_without_a_network_lose_nothing(
+    page: Page, start_server: StartServer, count_losses: CountLosses
+) -> None:
+    server = start_server(300)
+    with Line(server.port) as line:
+        open_through(line, page, server)
+        page.wait_for_timeout(2000)  # all views in hand are fetched
+        press_keys(page, 10, a_second=2)
+        line.cut()
+        press_keys(page, CUT_SECONDS, a_second=1, first=10)
+        page.get_by_text("The server is away. Go on labelling").wait_for()
+        waiting = page.locator(".saved").inner_text()
+        line.heal()
+        press_keys(page, 10, a_second=2, first=130)
+        wait_until_all_saved(page)
+
+    found = count_losses(accepted_on(page), server)
+    assert found.are_none
+    assert found.accepted >= 100
+    assert int(waiting.removesuffix(" unsaved")) >= 80
+
+
+def test_a_line_that_drops_delays_and_doubles_requests_loses_nothing(
+    page: Page, start_server: StartServer, count_losses: CountLosses
+) -> None:
+    server = start_server(200)
+    with BadLine(server.port, seed=3) as line:
+        open_through(line, page, server)
+        press_keys(page, 100, a_second=3)
+        wait_until_all_saved(page)
+        page.wait_for_timeout(4000)  # what the line sends again later has come too
+
+    found = count_losses(accepted_on(page), server)
+    assert found.are_none
+    assert found.accepted >= 50
+    assert set(line.mishaps.happened) == set(Mishaps.KINDS)

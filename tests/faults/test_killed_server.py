@@ -1,0 +1,48 @@
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import StartServer
+from tests.browser.watch import open_label_page, press_keys, wait_until_all_saved
+from tests.faults.conftest import CountLosses
+from tests.faults.losses import accepted_on
+
+pytestmark = pytest.mark.browser
+
+
+def test_quick_keys_outlive_a_server_killed_with_9(
+    page: Page, start_server: StartServer, count_losses: CountLosses
+) -> None:
+    server = start_server(600)
+    open_label_page(page, server)
+    press_keys(page, 110, a_second=15)
+    server.kill()
+    press_keys(page, 60, a_second=15, first=110)
+    server.start()
+    press_keys(page, 130, a_second=15, first=170)
+    wait_until_all_saved(page)
+
+    found = count_losses(accepted_on(page), server)
+    assert found.are_none
+    assert found.accepted >= 200
+
+
+def test_a_tab_closed_while_the_server_is_away_leaves_its_presses_to_the_next(
+    page: Page, start_server: StartServer, count_losses: CountLosses
+) -> None:
+    server = start_server(20)
+    open_label_page(page, server)
+    press_keys(page, 3, a_second=15)
+    server.kill()
+    press_keys(page, 8, a_second=15, first=3)
+    taken = accepted_on(page)
+    page.close(run_before_unload=False)
+    server.start()
+    following = page.context.new_page()
+    open_label_page(following, server)
+    wait_until_all_saved(following)
+
+    found = count_losses(taken, server)
+    assert found.are_none
+    assert found.accepted > 5
+    shown = following.locator(".stage img").get_attribute("data-face")
+    assert shown not in {str(press.face) for press in taken}

@@ -1,0 +1,145 @@
+import sqlite3
+import time
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from curator.steps.people import add_person
+from db.people import Role
+from tests.browser.conftest import Server, StartServer
+from tests.browser.watch import WATCH, press_keys, wait_until_all_saved
+from tests.faults.conftest import CountLosses
+from tests.faults.losses import accepted_on, stored_in
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "correct horse"  # noqa: S105 - of nobody
+NOTICED_MS = 3000  # the server trusts what it knows of a visitor for two seconds
+
+
+@pytest.fixture
+def server(start_server: StartServer) -> Server:
+    """Start the app of a project that eva and ben may sign in to."""
+    server = start_server(120)
+    with server.project.writing() as session:
+        for name in ("eva", "ben"):
+            add_person(session, name, Role.ANNOTATOR, PASSWORD, datetime.now(UTC))
+        session.commit()
+    time.sleep(NOTICED_MS / 1000)
+    return server
+
+
+def sign_in(page: Page, server: Server, name: str) -> None:
+    """Come to the label page through the sign-in page."""
+    page.goto(f"{server.address}/label")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.locator(".stage img").wait_for(timeout=30_000)
+    page.wait_for_timeout(1000)
+
+
+def expire_sign_ins(server: Server) -> None:
+    """Let twelve hours pass for every sign-in."""
+    with sqlite3.connect(server.project.folder / "project.sqlite") as database:
+        database.execute("UPDATE sign_ins SET expires_at = '2001-01-01 00:00:00.000000'")
+    database.close()
+
+
+def id_of(server: Server, name: str) -> int:
+    with sqlite3.connect(server.project.folder / "project.sqlite") as database:
+        found: int = database.execute(
+            "SELECT id FROM annotators WHERE name = ?", (name,)
+        ).fetchone()[0]
+    database.close()
+    return found
+
+
+def label_past_the_end_of_a_sign_in(page: Page, server: Server) -> None:
+    """Label as eva, before and after her sign-in has run out."""
+    page.add_init_script(WATCH)
+    sign_in(page, server, "eva")
+    press_keys(page, 8, a_second=4)
+    wait_until_all_saved(page)
+    expire_sign_ins(server)
+    page.wait_for_timeout(NOTICED_MS)
+    press_keys(page, 10, a_second=4)
+    page.get_by_text("You are signed out").wait_for()
+
+
+def test_signing_in_again_in_another_tab_sends_what_waits(
+    page: Page, server: Server, count_losses: CountLosses
+) -> None:
+    label_past_the_end_of_a_sign_in(page, server)
+    assert len(stored_in(server.project.folder)) == 8
+    sign_in(page.context.new_page(), server, "eva")
+    wait_until_all_saved(page)
+
+    found = count_losses(accepted_on(page), server)
+    assert found.are_none
+    assert found.accepted == 18
+
+
+def test_signing_in_again_in_the_same_tab_sends_what_waits(
+    page: Page, server: Server, count_losses: CountLosses
+) -> None:
+    label_past_the_end_of_a_sign_in(page, server)
+    taken = accepted_on(page)
+    sign_in(page, server, "eva")
+    wait_until_all_saved(page)
+
+    found = count_losses(taken, server)
+    assert found.are_none
+    assert found.accepted == 18
+
+
+def test_who_signs_in_next_neither_sees_nor_sends_what_waits_for_another(
+    page: Page, server: Server, count_losses: CountLosses
+) -> None:
+    label_past_the_end_of_a_sign_in(page, server)
+    evas = accepted_on(page)
+    other = page.context.new_page()
+    page.close(run_before_unload=False)
+    other.add_init_script(WATCH)
+    sign_in(other, server, "ben")
+    expect(other.locator(".saved")).to_have_text("All saved")
+    press_keys(other, 5, a_second=4)
+    other.get_by_text("5 today").wait_for()
+    expect(other.locator(".saved")).to_have_text("All saved")
+    bens = accepted_on(other)
+    stored = stored_in(server.project.folder)
+    assert len(stored) == 8 + 5
+    assert {stored[press.uuid][0] for press in bens} == {id_of(server, "ben")}
+
+    expire_sign_ins(server)
+    other.wait_for_timeout(NOTICED_MS)
+    sign_in(other, server, "eva")
+    wait_until_all_saved(other)
+    stored = stored_in(server.project.folder)
+    assert {stored[press.uuid][0] for press in evas} == {id_of(server, "eva")}
+    found = count_losses([*evas, *bens], server)
+    assert found.are_none
+    assert found.accepted == 18 + 5
+
+
+def test_keys_in_a_tab_of_one_person_never_count_for_another(page: Page, server: Server) -> None:
+    label_past_the_end_of_a_sign_in(page, server)
+    evas = accepted_on(page)
+    other = page.context.new_page()
+    sign_in(other, server, "ben")
+    page.bring_to_front()
+    page.wait_for_timeout(6000)  # the open page finds out who is signed in now
+    press_keys(page, 5, a_second=4)  # ben's hands, on what was eva's page
+    page.wait_for_timeout(NOTICED_MS)
+    expire_sign_ins(server)
+    page.wait_for_timeout(NOTICED_MS)
+    sign_in(other, server, "eva")
+    wait_until_all_saved(other)
+
+    said_by_eva = [
+        uuid
+        for uuid, row in stored_in(server.project.folder).items()
+        if row[0] == id_of(server, "eva")
+    ]
+    assert sorted(said_by_eva) == sorted(press.uuid for press in evas)
