@@ -9,8 +9,9 @@ INSTALLED = .venv/.installed
 LOCKED    = .venv/.locked
 
 # Two at a time, and nothing that imports Keras. The others fill both cores by themselves.
-QUICK = -m "not slow and not browser" --ignore trainer --ignore tests/trainer \
-	--numprocesses 2 --dist loadfile
+IN_TWOS = --numprocesses 2 --dist loadfile --ignore trainer --ignore tests/trainer
+QUICK   = -m "not slow and not browser" $(IN_TWOS)
+SLOW    = -m "slow and not browser" --ignore tests/test_jobs.py --ignore tests/test_worker.py $(IN_TWOS)
 
 .PHONY: help run test quick check browser install lock clean
 
@@ -24,7 +25,9 @@ run: $(INSTALLED) ## start the app on sample data; PORT=8501, PROJECT=project
 # The browser is sought first: without one, the checks would only put off the bad news.
 test: browser check ## all checks and all tests
 	$(BIN)/pytest $(QUICK)
-	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/pytest -m "slow or browser"
+	$(BIN)/pytest $(SLOW)
+	$(BIN)/pytest trainer tests/trainer tests/test_jobs.py tests/test_worker.py
+	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/pytest -m browser
 
 quick: check ## all checks and the quick tests
 	$(BIN)/pytest $(QUICK)

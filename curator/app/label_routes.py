@@ -2,11 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hmac import compare_digest
 from random import SystemRandom
+from threading import Lock
 from typing import Any
 
 import anyio.to_thread
@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from curator.app.label_request import MOST_ROW_ID, LabelRequest, body_of, label_request, row_id
+from curator.app.label_request import LabelRequest, body_of, label_request, row_id
 from curator.app.wall import person_of, project_of
 from curator.steps.annotate import StoredPresses, store_presses
 from curator.steps.hand_out import choose_faces, take_faces
@@ -22,7 +22,6 @@ from curator.steps.open_faces import Asker
 from curator.steps.own_work import feedback, progress, said_by
 from curator.steps.people import Person
 from curator.steps.press import Press
-from curator.steps.show_faces import crop_of_face, image_to_look_at, view_of_face, where_face_lies
 from db.project import Project
 
 MOST_AT_ONCE = 200
@@ -45,35 +44,10 @@ class _Alarm:
 
 _ALARM = _Alarm()
 _CHANCE = SystemRandom()
-_KEPT_BY_BROWSER = {"Cache-Control": "private, max-age=300"}
+# Writers that wait for SQLite look again now and then, and the last to come may be the first
+# to get in. Those of this process wait for each other here instead, in their turn.
+_TURN = Lock()
 _NO_STORE = {"Cache-Control": "no-store"}
-
-
-async def face_view(request: Request) -> Response:
-    """Send the larger cut of a face."""
-    return await _picture(request, view_of_face, "face_id", "image/jpeg")
-
-
-async def face_crop(request: Request) -> Response:
-    """Send the crop of a face."""
-    return await _picture(request, crop_of_face, "face_id", "image/png")
-
-
-async def source_image(request: Request) -> Response:
-    """Send the image that a face came from, without what its file says beside pixels."""
-    return await _picture(request, image_to_look_at, "image_id", "image/jpeg")
-
-
-async def _picture(
-    request: Request, read: Callable[[Project, int], bytes | None], key: str, media_type: str
-) -> Response:
-    number: int = request.path_params[key]
-    if number > MOST_ROW_ID:
-        return PlainTextResponse("There is no such picture.", 404)
-    content = await anyio.to_thread.run_sync(read, project_of(request), number)
-    if content is None:
-        return PlainTextResponse("There is no such picture.", 404)
-    return Response(content, media_type=media_type, headers=_KEPT_BY_BROWSER)
 
 
 async def me(request: Request) -> Response:
@@ -100,13 +74,21 @@ async def labels(request: Request) -> Response:
     try:
         answer = await anyio.to_thread.run_sync(_answer, project_of(request), person, wanted)
     except OperationalError as error:
+        status = _status_of(error)
+        if status is None:
+            raise
         _ALARM.sound(person, error)
-        is_busy = "locked" in str(error.orig)
-        return PlainTextResponse(
-            "The server cannot write now; nothing was stored.", 503 if is_busy else 507
-        )
+        return PlainTextResponse("The server cannot write now; nothing was stored.", status)
     _ALARM.has_sounded = False
     return answer
+
+
+def _status_of(error: OperationalError) -> int | None:
+    """Say as what a failed write is answered: busy, no room, or None for a fault of ours."""
+    said = str(error.orig)
+    if "locked" in said:
+        return 503
+    return 507 if any(word in said for word in ("full", "disk", "readonly")) else None
 
 
 def _signed_in(request: Request) -> Person:
@@ -118,34 +100,36 @@ def _signed_in(request: Request) -> Person:
 
 def _answer(project: Project, person: Person, sent: LabelRequest) -> Response:
     """Store and commit, then read what comes next, outside the write lock."""
-    began = time.perf_counter()
-    stored, known = _store(project, person, sent.presses)
-    commit_ms = 1000 * (time.perf_counter() - began)
+    stored, commit_ms = _store(project, person, sent.presses)
     issues = [*sent.refused, *stored.refused]
     answer: dict[str, Any] = {
         "kept": stored.kept,
         "refused": [{"uuid": issue.item, "reason": issue.reason} for issue in issues],
-        "feedback": known,
+        "feedback": _known(project, sent.presses, stored),
         **(_coming(project, person, sent) if sent.want else {}),
     }
     timing = {"Server-Timing": f"commit;dur={commit_ms:.1f}"} if sent.presses else {}
     return JSONResponse(answer, headers=_NO_STORE | timing)
 
 
-def _store(
-    project: Project, person: Person, presses: list[Press]
-) -> tuple[StoredPresses, list[dict[str, Any]]]:
+def _store(project: Project, person: Person, presses: list[Press]) -> tuple[StoredPresses, float]:
+    """Store and commit; say what became of the presses and how many milliseconds it took."""
     if not presses:
-        return StoredPresses([], []), []
-    with project.writing() as session:
+        return StoredPresses([], []), 0.0
+    began = time.perf_counter()
+    with _TURN, project.writing() as session:
         stored = store_presses(session, person.id, presses, datetime.now(UTC))
         session.commit()
-    kept = set(stored.kept)
+    return stored, 1000 * (time.perf_counter() - began)
+
+
+def _known(project: Project, presses: list[Press], stored: StoredPresses) -> list[dict[str, Any]]:
+    kept = [press for press in presses if press.uuid in set(stored.kept)]
+    if not kept:
+        return []
     with project.reading() as session:
-        known = feedback(session, [press for press in presses if press.uuid in kept])
-    return stored, [
-        {"uuid": told.uuid, "face": told.face_id, "label": told.label} for told in known
-    ]
+        told = feedback(session, kept)
+    return [{"uuid": one.uuid, "face": one.face_id, "label": one.label} for one in told]
 
 
 def _coming(project: Project, person: Person, sent: LabelRequest) -> dict[str, Any]:
@@ -153,22 +137,11 @@ def _coming(project: Project, person: Person, sent: LabelRequest) -> dict[str, A
     with project.reading() as session:
         chosen = choose_faces(session, asker, sent.want, _CHANCE)
         far = progress(session, person.id, sent.day_began)
-    with project.writing() as session:
+    with _TURN, project.writing() as session:
         taken = take_faces(session, asker, chosen, _CHANCE)
         session.commit()
     notes = {str(face): note for face, note in chosen.notes.items()}
     return {"faces": taken, "notes": notes, "progress": {**asdict(far), "left": chosen.left}}
-
-
-async def place_of_face(request: Request) -> Response:
-    """Say in which image a face lies and where, and nothing else: annotators are blind."""
-    face_id: int = request.path_params["face_id"]
-    place = None
-    if face_id <= MOST_ROW_ID:
-        place = await anyio.to_thread.run_sync(where_face_lies, project_of(request), face_id)
-    if place is None:
-        return PlainTextResponse("There is no such face.", 404)
-    return JSONResponse({"image": place.image_id, "box": place.box}, headers=_KEPT_BY_BROWSER)
 
 
 async def own_annotations(request: Request) -> Response:

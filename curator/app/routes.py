@@ -8,16 +8,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from curator.app.audit_routes import audit_csv
-from curator.app.label_routes import (
-    face_crop,
-    face_view,
-    labels,
-    me,
-    own_annotations,
-    place_of_face,
-    source_image,
-)
+from curator.app.label_routes import labels, me, own_annotations
 from curator.app.open_id import from_provider, to_provider
+from curator.app.picture_routes import face_crop, face_view, place_of_face, source_image
 from curator.app.provider import CALLBACK_PATH
 from curator.app.sign_in import sign_in_page, sign_out_page, signed_in, signed_out
 from curator.app.snapshot_routes import snapshot_zip

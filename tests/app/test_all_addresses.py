@@ -25,6 +25,8 @@ from websockets.typing import Subprotocol
 from curator.app.routes import ROUTES, AppRoute
 from tests.app.makers import make_shared_project
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PEOPLE = ["anonymous", "annotator", "reviewer", "owner", "revoked"]
 IN = {"annotator", "reviewer", "owner"}

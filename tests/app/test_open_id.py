@@ -42,7 +42,10 @@ with warnings.catch_warnings():
 
 EMAIL = "ann@lab.example"
 # The provider, which only tests need, calls what Authlib 2 will no longer have.
-pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning"),
+]
 
 TOKEN_VIEW = "oidc-provider-mock.issue_token"  # noqa: S105 - an address
 DISCOVERY_VIEW = "oidc-provider-mock.openid_config"

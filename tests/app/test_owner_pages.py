@@ -20,6 +20,8 @@ from db.project import Project
 from tests.app.test_pages import page_of
 from tests.makers import NOW, annotate, make_face, make_labelled_project
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:

@@ -19,6 +19,8 @@ from db.progress import committing, finished
 from db.project import Project, make_project
 from tests.makers import NOW, annotate, make_face, make_labelled_project, make_pixels
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def full_project(tmp_path_factory: pytest.TempPathFactory) -> Project:

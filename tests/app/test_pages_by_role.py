@@ -20,6 +20,8 @@ from db.people import Annotator, Role
 from tests.app.makers import make_shared_project
 from tests.makers import NOW
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = """
 from curator.app.main import show
 show()

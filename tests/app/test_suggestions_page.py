@@ -23,6 +23,8 @@ from db.tables import Annotation
 from tests.makers import NOW, make_labelled_project
 from tests.steps.suggesting import MODEL, make_card, make_run_with_predictions, suggest
 
+pytestmark = pytest.mark.slow
+
 LABELS = [label for label in Expression for _ in range(4)]
 FACES = range(1, len(LABELS) + 1)
 

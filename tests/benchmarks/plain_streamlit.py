@@ -10,14 +10,18 @@ from pathlib import Path
 
 import streamlit as st
 
-FOLDER = Path(os.environ["PLAIN_FOLDER"])
 LABELS = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
+
+
+def folder() -> Path:
+    """Say where the pictures and the database lie."""
+    return Path(os.environ["PLAIN_FOLDER"])
 
 
 @st.cache_resource
 def database() -> sqlite3.Connection:
     """Open the database that all sessions share."""
-    opened = sqlite3.connect(FOLDER / "plain.sqlite", check_same_thread=False)
+    opened = sqlite3.connect(folder() / "plain.sqlite", check_same_thread=False)
     opened.execute("PRAGMA journal_mode = WAL")
     opened.execute("PRAGMA synchronous = FULL")
     opened.execute("CREATE TABLE IF NOT EXISTS labels (person TEXT, face INTEGER, label TEXT)")
@@ -27,7 +31,7 @@ def database() -> sqlite3.Connection:
 @st.cache_data
 def faces() -> list[str]:
     """List the pictures."""
-    return sorted(str(path) for path in FOLDER.glob("*.jpg"))
+    return sorted(str(path) for path in folder().glob("*.jpg"))
 
 
 def store(face: int, label: str) -> None:
@@ -47,4 +51,5 @@ def label_faces() -> None:
         column.button(label, shortcut=str(key), on_click=store, args=(place, label))
 
 
-label_faces()
+if __name__ == "__main__":
+    label_faces()
