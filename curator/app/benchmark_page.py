@@ -105,7 +105,7 @@ def _standard(run_id: int, cell: CellResult) -> None:
         f"at; 95 % interval {low:.1%} to {high:.1%}, by bootstrap over units."
     )
     st.button(
-        "Promote to standard model",
+        "Make it the standard model",
         key=f"benchmark.promote.{run_id}",
         icon=":material/workspace_premium:",
         on_click=acting,

@@ -30,12 +30,13 @@ def _search() -> None:
         distance = settings(session).duplicate_distance
     with st.form("duplicates.search"):
         bits = st.slider(
-            "Most bits by which perceptual hashes differ",
+            "How far two faces may differ to count as the same picture",
             0,
             20,
             distance,
             key="duplicates.distance",
-            help="0 finds equal hashes only; pairs are then checked pixel by pixel.",
+            help="In bits of their perceptual hashes, a short code of what a picture looks like. 0 "
+            "finds equal codes only; pairs are then checked pixel by pixel.",
         )
         if st.form_submit_button("Find duplicates", type="primary"):
             acting(lambda: ask_for("duplicates", {"distance": bits}))

@@ -24,12 +24,12 @@ def faces_by_label(
         remove: Removes a face and says so.
     """
     if not any(known.values()):
-        st.info("None yet.")
+        st.info("None yet. Let the app choose, add some by number, or take them from the review.")
     for label, faces in known.items():
         if faces:
             st.markdown(f"**{label}** · {len(faces)}")
             face_grid(((face_id, f"face {face_id}") for face_id in faces), size_px=84)
-    with st.expander("By hand", icon=":material/edit:"):
+    with st.expander("By the number of a face", icon=":material/edit:"):
         _adding(name, add)
         _removing(name, known, remove)
 

@@ -27,7 +27,9 @@ def gold_tab() -> None:
         "and what annotators say of them measures the annotators alone."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        per_pair = st.number_input("For each pair of labels", 2, 100, 10, 2, key="settings.gold")
+        per_pair = st.number_input(
+            "Gold faces for each pair of labels", 2, 100, 10, 2, key="settings.gold", width=260
+        )
         st.button(
             "Choose gold faces",
             key="settings.gold.choose",
@@ -37,7 +39,7 @@ def gold_tab() -> None:
             help="Half of either label, for the pairs that annotators confuse most. Chosen are "
             f"faces with a final word, or {FEWEST_BLIND_VOTES} annotations alike.",
         )
-    faces_by_label("gold", known, _add, _remove)
+    faces_by_label("gold", known, made_gold, _remove)
 
 
 def _choose(per_pair: int) -> None:
@@ -52,7 +54,8 @@ def _chosen(per_pair: int) -> str:
     return f"{len(choice.labels)} gold faces added: {pairs}."
 
 
-def _add(face_id: int, label: Expression) -> str:
+def made_gold(face_id: int, label: Expression) -> str:
+    """Make a face gold, in the name of whoever looks at the page, and say so."""
     with project().writing() as session:
         make_gold(session, face_id, label, person().id, datetime.now(UTC))
         session.commit()

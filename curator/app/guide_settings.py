@@ -96,7 +96,7 @@ def examples_tab() -> None:
     with project().reading() as session:
         known = examples(session)
     st.caption(f"Annotators see these beside each label, at most {MOST_EXAMPLES} of each.")
-    faces_by_label("example", known, _add, _remove)
+    faces_by_label("example", known, shown_as_example, _remove)
     if _PROPOSES.value():
         _proposal()
     else:
@@ -143,7 +143,8 @@ def _used(proposed: dict[Expression, list[int]]) -> str:
     return "The proposed faces are examples now."
 
 
-def _add(face_id: int, label: Expression) -> str:
+def shown_as_example(face_id: int, label: Expression) -> str:
+    """Make a face an example, in the name of whoever looks at the page, and say so."""
     with project().writing() as session:
         set_example(session, face_id, label, person().id, datetime.now(UTC))
         session.commit()

@@ -35,7 +35,7 @@ def show() -> None:
     _paging(wanted, passed if kept == wanted else (), lines)
     st.html(
         "<a href='/api/audit.csv' download>Download all of it as CSV</a>"
-        "<span style='opacity:.7'> · names of annotators are in it</span>"
+        "<span style='opacity:.7'> · with the names of annotators</span>"
     )
 
 

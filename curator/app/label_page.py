@@ -8,8 +8,8 @@ from curator.app.pages import pages_for
 from curator.app.state import person, project
 
 _STYLE = """<style>
-.stMainBlockContainer { padding-top: 4rem; padding-bottom: 1rem }
-@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem } }
+.stMainBlockContainer { padding-top: 2.5rem; padding-bottom: 1rem }
+@media (max-width: 768px) { .stMainBlockContainer { padding: 4rem 1rem 1rem } }
 </style>"""
 
 

@@ -1,6 +1,7 @@
 """The pages: their order, their names, and who may see them."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import streamlit as st
@@ -20,12 +21,14 @@ class Page:
         title: What the navigation calls it.
         icon: A Material symbol.
         role: Who may see it: this role and those above.
+        section: The heading that it stands under in the navigation; empty for none.
     """
 
     name: str
     title: str
     icon: str
     role: Role
+    section: str
 
     @property
     def path(self) -> str:
@@ -44,26 +47,34 @@ class Page:
 
 
 PAGES = (
-    Page("overview", "Overview", "home", Role.ANNOTATOR),
-    Page("import", "Import", "add_photo_alternate", Role.OWNER),
-    Page("label", "Label", "label", Role.ANNOTATOR),
-    Page("verify", "Verify", "grid_view", Role.ANNOTATOR),
-    Page("review", "Review", "gavel", Role.REVIEWER),
-    Page("agreement", "Agreement", "handshake", Role.REVIEWER),
-    Page("team", "Team", "group", Role.OWNER),
-    Page("settings", "Settings", "tune", Role.OWNER),
-    Page("history", "History", "history", Role.OWNER),
-    Page("suggestions", "Model help", "magic_button", Role.OWNER),
-    Page("duplicates", "Duplicates", "filter_none", Role.REVIEWER),
-    Page("snapshot", "Snapshots", "inventory_2", Role.OWNER),
-    Page("benchmark", "Benchmark", "leaderboard", Role.OWNER),
-    Page("predict", "Predict", "center_focus_strong", Role.REVIEWER),
+    Page("overview", "Overview", "home", Role.ANNOTATOR, ""),
+    Page("import", "Import", "add_photo_alternate", Role.OWNER, "Photos"),
+    Page("duplicates", "Duplicates", "filter_none", Role.REVIEWER, "Photos"),
+    Page("label", "Label", "label", Role.ANNOTATOR, "Labelling"),
+    Page("verify", "Verify", "grid_view", Role.ANNOTATOR, "Labelling"),
+    Page("suggestions", "Model help", "magic_button", Role.OWNER, "Labelling"),
+    Page("review", "Review", "gavel", Role.REVIEWER, "Checking"),
+    Page("agreement", "Agreement", "handshake", Role.REVIEWER, "Checking"),
+    Page("team", "Team", "group", Role.OWNER, "Checking"),
+    Page("snapshot", "Snapshots", "inventory_2", Role.OWNER, "Data set"),
+    Page("benchmark", "Benchmark", "leaderboard", Role.OWNER, "Data set"),
+    Page("predict", "Predict", "center_focus_strong", Role.REVIEWER, "Data set"),
+    Page("settings", "Settings", "tune", Role.OWNER, "Project"),
+    Page("history", "History", "history", Role.OWNER, "Project"),
 )
 
 
 def pages_for(role: Role) -> list[Page]:
     """Return the pages that a role may see, in the order of the work."""
     return [page for page in PAGES if role.may(page.role)]
+
+
+def sections_for(role: Role) -> dict[str, list[Page]]:
+    """Return the pages that a role may see under their headings, in the order of the work."""
+    return {
+        section: list(pages)
+        for section, pages in groupby(pages_for(role), key=lambda page: page.section)
+    }
 
 
 def link_to(name: str, role: Role, label: str) -> None:

@@ -30,7 +30,9 @@ def show() -> None:
     st.title("Predict")
     card = read_card(project().standard_model)
     if card is None:
-        st.info("There is no standard model yet: run a benchmark and promote its best cell.")
+        st.info(
+            "There is no model yet. Run a benchmark, then make its best model the standard one."
+        )
         link_to("benchmark", person().role, "Go to the benchmark")
         return
     st.caption(

@@ -77,7 +77,7 @@ def _narrowed(disputed: pd.DataFrame) -> pd.DataFrame:
             label_visibility="collapsed",
         )
         ripe = st.toggle(
-            "Only those nobody will label",
+            "Only those no further annotator will get",
             key="review.ripe",
             help="Leaves out faces for which more annotators will be asked.",
             disabled=not disputed["wants_more"].any(),
@@ -186,7 +186,7 @@ def _photo(face_id: int) -> None:
 def _following(waiting: pd.DataFrame) -> None:
     following = waiting.iloc[1:25]
     if len(following):
-        st.subheader("After it")
+        st.subheader("Next in line")
         face_grid(
             (int(face_id), str(leading))
             for face_id, leading in zip(following["face_id"], following["leading"], strict=True)

@@ -5,11 +5,11 @@ from functools import partial
 
 import streamlit as st
 
+from curator.app.gold_settings import made_gold
+from curator.app.guide_settings import shown_as_example
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting
 from curator.steps.adjudicate import Vote
-from curator.steps.choose_gold import make_gold
-from curator.steps.guide import set_example
 from curator.steps.send_back import LONGEST_NOTE, send_back
 from db.labels import Expression
 
@@ -85,22 +85,8 @@ def example_and_gold(face_id: int, leading: str) -> None:
 
 
 def _make_example(face_id: int, label: str) -> None:
-    acting(partial(_shown_as_example, face_id, label))
-
-
-def _shown_as_example(face_id: int, label: str) -> str:
-    with project().writing() as session:
-        set_example(session, face_id, Expression(label), person().id, datetime.now(UTC))
-        session.commit()
-    return f"Face {face_id} is an example of {label}."
+    acting(partial(shown_as_example, face_id, Expression(label)))
 
 
 def _make_gold(face_id: int, label: str) -> None:
-    acting(partial(_made_gold, face_id, label))
-
-
-def _made_gold(face_id: int, label: str) -> str:
-    with project().writing() as session:
-        make_gold(session, face_id, Expression(label), person().id, datetime.now(UTC))
-        session.commit()
-    return f"Face {face_id} is gold: {label}."
+    acting(partial(made_gold, face_id, Expression(label)))

@@ -180,13 +180,13 @@ def _handing_out(stored: Mapping[str, Any]) -> dict[str, Any]:
         key=_key(stored, "order"),
     )
     share = _share(
-        "Gold faces hidden among the rest",
+        "Gold faces (their label is known) among the rest",
         [0.0, *_steps(LEAST_GOLD_SHARE, MOST_GOLD_SHARE, 0.01)],
         stored,
         "gold_share",
     )
     feedback = st.toggle(
-        "Tell the right label after the answer",
+        "Tell annotators the right label of a gold face",
         stored["gold_feedback"],
         key=_key(stored, "gold_feedback"),
     )
@@ -195,10 +195,11 @@ def _handing_out(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 def _questions(stored: Mapping[str, Any]) -> dict[str, Any]:
     st.subheader("Second questions")
+    st.caption("Asked after each label. Every question takes annotators time.")
     asked = {
         "asks_intensity": "How strong the expression is, 1 to 5",
         "asks_posing": "Posed or genuine",
-        "asks_occlusion": "Whether something covers a part of the face",
+        "asks_occlusion": "Whether something covers the face",
     }
     return {
         name: st.toggle(text, stored[name], key=_key(stored, name)) for name, text in asked.items()
@@ -206,15 +207,15 @@ def _questions(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _verify(stored: Mapping[str, Any]) -> dict[str, Any]:
-    st.subheader("Verify mode")
+    st.subheader("The Verify page")
     has_verify = st.toggle(
-        "Confirm suggested labels by the page",
+        "Suggestions confirmed page by page",
         stored["has_verify"],
         key=_key(stored, "has_verify"),
     )
     shares = _steps(0, MOST_HIDDEN_SHARE, 0.05)
-    hidden = _share("Faces that keep their suggestion hidden", shares, stored, "hidden_share")
-    st.caption("These are labelled blind and show how far suggestions sway people.")
+    hidden = _share("Faces whose suggestion stays hidden", shares, stored, "hidden_share")
+    st.caption("They are labelled without seeing it, which shows how far suggestions sway people.")
     return {"has_verify": has_verify, "hidden_share": hidden}
 
 

@@ -49,14 +49,17 @@ def show() -> None:
 
 def _suggestions() -> None:
     st.caption(
-        "What a model says of a face is shown in verify mode only, never before a blind label, "
+        "What a model says of a face is shown on the Verify page only, never on the Label page, "
         "and to each annotator it stays hidden on some faces by chance."
     )
     models = askable_models(project())
     if models:
         _ask(models)
     else:
-        st.info("There is no model yet: promote a cell of a benchmark, or install a net.")
+        st.info(
+            "There is no model yet. Run a benchmark and make its best model the standard one, "
+            "or install a net that others have trained."
+        )
         link_to("benchmark", person().role, "Go to the benchmark")
     _how_to_install([model.name for model in models])
     job_panel(_JOBS)

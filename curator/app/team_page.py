@@ -44,11 +44,13 @@ def show() -> None:
         return
     st.html(_table(team))
     st.caption(
-        "Shares of blind annotations, with the range in which they lie with 95 % certainty and "
-        f"the number of faces. Those of fewer than {FEWEST_TO_JUDGE} faces are grey: they say "
-        "little. Faces differ in how hard they are, so the rows are no ranking. Only owners "
-        "see this page."
+        "Shares count labels given with no suggestion in sight. Below each stand the range in "
+        "which it lies with 95 % certainty and the number of faces. Those of fewer than "
+        f"{FEWEST_TO_JUDGE} faces are grey: they say little. Faces differ in how hard they are, "
+        "so the rows are no ranking. Only owners see this page."
     )
+    with st.expander("What the columns say", icon=":material/help:"):
+        st.markdown("\n".join(f"- **{name}**: {hint}" for name, hint in _COLUMNS.items() if hint))
     _closer(team)
 
 

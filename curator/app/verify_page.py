@@ -12,8 +12,8 @@ from curator.steps.hand_out import queues
 from curator.steps.settle_labels import settings
 
 _STYLE = """<style>
-.stMainBlockContainer { padding-top: 4rem; padding-bottom: 1rem }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 0 } }
+.stMainBlockContainer { padding-top: 2.5rem; padding-bottom: 1rem }
+@media (max-width: 768px) { .stMainBlockContainer { padding: 4rem 1rem 0 } }
 </style>"""
 
 

@@ -24,8 +24,8 @@ from curator.steps.open_faces import (
     BY_SOURCE,
     CONSENSUS,
     Asker,
+    faces_to_show,
     open_faces,
-    shows,
     suggestions,
 )
 from curator.steps.settle_labels import settings
@@ -240,7 +240,7 @@ def queues(session: Session, annotator_id: int, now: datetime) -> list[VerifyQue
     if not chosen.has_verify:
         return []
     asker = Asker(annotator_id, (), now)
-    to_show = open_faces(asker, chosen).where(shows(annotator_id, chosen)).subquery()
+    to_show = faces_to_show(asker, chosen).subquery()
     found = []
     for origin, title in _origins(session):
         suggested = suggestions(origin)

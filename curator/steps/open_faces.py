@@ -61,6 +61,18 @@ def open_faces(asker: Asker, chosen: Settings) -> Select[int]:
 
     Those that the annotator has in hand are among them.
     """
+    if asker.queue is None:
+        return _open(asker, chosen, is_shown=False)
+    return faces_to_show(asker, chosen).where(_carries(asker.queue))
+
+
+def faces_to_show(asker: Asker, chosen: Settings) -> Select[int]:
+    """Select the ids of the faces that are open with a suggestion, whichever it is."""
+    query = _open(asker, chosen, is_shown=True)
+    return query.where(literal(chosen.has_verify), shows(asker.annotator_id, chosen))
+
+
+def _open(asker: Asker, chosen: Settings, *, is_shown: bool) -> Select[int]:
     is_mine = (
         select(STANDING.c.face_id)
         .where(
@@ -70,25 +82,20 @@ def open_faces(asker: Asker, chosen: Settings) -> Select[int]:
         .exists()
     )
     others = _in_other_hands(asker)
-    query = (
+    return (
         select(FaceVotes.face_id)
         .outerjoin(others, others.c.face_id == FaceVotes.face_id)
         .where(
             ~FaceVotes.is_final,
             wanted_votes(chosen) > func.coalesce(others.c.hands, 0),
             ~is_mine,
-            ~_on_the_other_page(asker),
+            ~_on_the_other_page(asker, is_shown=is_shown),
             FaceVotes.face_id.not_in(select(Example.face_id)),  # its label is there to see
         )
     )
-    if asker.queue is None:
-        return query
-    return query.where(
-        literal(chosen.has_verify), _carries(asker.queue), shows(asker.annotator_id, chosen)
-    )
 
 
-def _on_the_other_page(asker: Asker) -> ColumnElement[bool]:
+def _on_the_other_page(asker: Asker, *, is_shown: bool) -> ColumnElement[bool]:
     # Somebody who has both pages open must not meet a face on the one that hides what the
     # other suggests.
     return (
@@ -97,7 +104,7 @@ def _on_the_other_page(asker: Asker) -> ColumnElement[bool]:
             Lease.face_id == FaceVotes.face_id,
             Lease.annotator_id == asker.annotator_id,
             Lease.expires_at > asker.now,
-            Lease.is_shown == (asker.queue is None),
+            Lease.is_shown.is_not(is_shown),
         )
         .exists()
     )

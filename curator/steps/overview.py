@@ -99,9 +99,13 @@ def next_step(counts: Overview, pages: Container[str]) -> NextStep:
     return next(step for step in _steps(counts) if step.page in pages)
 
 
+def _open(faces: int) -> str:
+    return "1 face is not settled yet." if faces == 1 else f"{faces:,} faces are not settled yet."
+
+
 def _steps(counts: Overview) -> Iterator[NextStep]:
     open_faces = counts.faces - counts.settled - counts.left_out
-    to_label = NextStep("label", "Label faces", f"faces that are not settled yet: {open_faces:,}.")
+    to_label = NextStep("label", "Label faces", _open(open_faces))
     if not counts.images:
         yield NextStep("import", "Import photos", "the project holds no images yet.")
     elif not counts.faces:

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from curator.app import state
-from curator.app.pages import PAGES, Page, pages_for
+from curator.app.pages import PAGES, Page, pages_for, sections_for
 from curator.core.recipe import PRESETS
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.freeze_snapshot import freeze
@@ -79,19 +79,25 @@ def test_the_navigation_is_in_the_order_of_the_work() -> None:
     assert [page.title for page in PAGES] == [
         "Overview",
         "Import",
+        "Duplicates",
         "Label",
         "Verify",
+        "Model help",
         "Review",
         "Agreement",
         "Team",
-        "Settings",
-        "History",
-        "Model help",
-        "Duplicates",
         "Snapshots",
         "Benchmark",
         "Predict",
+        "Settings",
+        "History",
     ]
+
+
+@pytest.mark.parametrize("role", [Role.ANNOTATOR, Role.REVIEWER, Role.OWNER])
+def test_each_heading_of_the_navigation_comes_once_and_holds_all_its_pages(role: Role) -> None:
+    sections = sections_for(role)
+    assert [page for pages in sections.values() for page in pages] == pages_for(role)
 
 
 def test_an_annotator_sees_what_annotators_do_and_nothing_else() -> None:

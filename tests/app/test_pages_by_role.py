@@ -58,9 +58,10 @@ def open_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     real_navigation = st.navigation
     seen: list[tuple[list[str], str]] = []
 
-    def navigation(pages: list[StreamlitPage], **options: Any) -> StreamlitPage:
-        chosen = real_navigation(pages, **options)
-        seen.append(([page.title for page in pages], chosen.title))
+    def navigation(sections: dict[str, list[StreamlitPage]], **options: Any) -> StreamlitPage:
+        chosen = real_navigation(sections, **options)
+        offered = [page.title for pages in sections.values() for page in pages]
+        seen.append((offered, chosen.title))
         return chosen
 
     monkeypatch.setattr(st, "navigation", navigation)

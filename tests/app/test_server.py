@@ -26,9 +26,11 @@ OPTIONS = {
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "runner.postScriptGC": False,
+    "runner.magicEnabled": False,
     "logger.level": "warning",
     "theme.primaryColor": "#1f6f8b",
     "theme.base": "light",
+    "theme.headingFontSizes": ["1.9rem", "1.5rem", "1.25rem", "1.1rem", "1rem", "0.9rem"],
 }
 
 # In a process of its own, in a folder with options of its own: those of the app must win.

@@ -75,17 +75,22 @@ window.fetch = async (...asked) => {
 # The same for the rival: its picture has a new address for every face.
 WATCH_PLAIN = """
 window.paints = []; window.keys = 0;
-let painted = null, down = null;
-const frame = () => {
+let before = null, down = null;
+const onScreen = () => {
   const image = document.querySelector("[data-testid=stImage] img");
-  const shown = image?.complete && image.naturalWidth ? image.src : painted;
-  if (shown !== painted && down) { window.paints.push(performance.now() - down); down = null; }
-  painted = shown;
-  requestAnimationFrame(frame);
+  return image?.complete && image.naturalWidth ? image.src : before;
 };
-requestAnimationFrame(frame);
+const frame = () => {
+  if (onScreen() === before) return requestAnimationFrame(frame);
+  window.paints.push(performance.now() - down);
+  down = null;
+};
 addEventListener("keydown", (event) => {
-  if (/^[1-7]$/.test(event.key)) { down = event.timeStamp; window.keys += 1; }
+  if (!/^[1-7]$/.test(event.key)) return;
+  if (down === null) requestAnimationFrame(frame);
+  before = onScreen();
+  down = event.timeStamp;
+  window.keys += 1;
 }, true);
 """
 

@@ -18,6 +18,8 @@ from playwright.sync_api import Page, expect
 
 from db.project import make_project
 from tests.browser.conftest import free_port, press_on, wait_until_it_answers
+from tests.browser.verifying import confirm, wait_until_painted
+from tests.browser.watch import wait_until_all_saved
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 SCENE = SAMPLE / "photos" / "scene_0003.jpg"
@@ -138,6 +140,18 @@ def test_2_thirty_faces_are_labelled_by_keys_and_one_is_undone(
     assert app.count("SELECT count(DISTINCT face_id) FROM annotations WHERE id > 872") == 30
 
 
+def test_2b_a_page_of_faces_is_verified_by_one_key(
+    app: App, page: Page, picture: Callable[[str], None]
+) -> None:
+    page.goto(app.address("verify"))
+    wait_until_painted(page)
+    picture("verify")
+    faces = confirm(page)
+    wait_until_all_saved(page)
+    said = "SELECT count(*) FROM annotations WHERE suggested = label AND suggested_by IS NOT NULL"
+    assert app.count(said) == len(faces) > 1
+
+
 def test_3_a_disputed_face_gets_its_final_word_by_a_key(
     app: App, page: Page, picture: Callable[[str], None]
 ) -> None:
@@ -195,7 +209,7 @@ def test_6_one_click_trains_all_nets_and_shows_both_tables_and_the_confusion_mat
     picture("benchmark")
     page.get_by_text("Confusion matrix on the test split").scroll_into_view_if_needed()
     picture("confusion")
-    page.get_by_role("button", name="Promote to standard model").click()
+    page.get_by_role("button", name="Make it the standard model").click()
     wait_for_job(page, "Promote")
 
 

@@ -81,6 +81,9 @@ def test_the_guideline_stands_beside_the_face_and_presses_carry_its_version(
     expect(beside).to_be_hidden()
     page.keyboard.press("g")
     expect(beside).to_be_visible()
+    beside.get_by_role("button", name="Close").click()
+    expect(beside).to_be_hidden()
+    expect(page.get_by_role("button", name="Guideline")).to_be_focused()
     wait_until_all_saved(page)
 
     assert server.rows("SELECT guideline_id FROM annotations") == [(2,), (2,)]

@@ -15,22 +15,24 @@ WATCH = """
 window.seen = []; window.taken = []; window.paints = [];
 const stage = () => [...document.querySelectorAll("*")]
   .map((part) => part.shadowRoot?.querySelector(".stage")).find(Boolean);
-let box = null, painted = null, down = null;
+let box = null, before = null, down = null;
 const onScreen = () => {
   if (!box?.isConnected) box = stage();
   return box?.querySelector("img[data-face]")?.dataset.face ?? null;
 };
+// It looks at frames only while one is awaited: ten idle pages that all look sixty times a
+// second would keep a core busy with nothing.
 const frame = () => {
-  const face = onScreen();
-  if (face !== painted && down) { window.paints.push(performance.now() - down); down = null; }
-  painted = face;
-  requestAnimationFrame(frame);
+  if (onScreen() === before) return requestAnimationFrame(frame);
+  window.paints.push(performance.now() - down);
+  down = null;
 };
-requestAnimationFrame(frame);
 addEventListener("keydown", (event) => {
   if (!/^[1-7]$/.test(event.key)) return;
+  if (down === null) requestAnimationFrame(frame);
+  before = onScreen();
   down = event.timeStamp;
-  window.seen.push({ face: Number(onScreen()), label: Number(event.key) });
+  window.seen.push({ face: Number(before), label: Number(event.key) });
 }, true);
 document.addEventListener("curator:press", (event) =>
   window.taken.push({ ...event.detail, seen: window.seen.length - 1 }));

@@ -25,7 +25,7 @@ def test_settled_labelled_and_open_faces_are_counted_apart(tmp_path: Path) -> No
         counts = overview(session)
     assert (counts.faces, counts.labelled, counts.settled) == (4, 3, 3)
     assert (counts.by_label["sad"], counts.by_label["happy"]) == (2, 0)
-    assert next_step(counts, ALL).reason == "faces that are not settled yet: 1."
+    assert next_step(counts, ALL).reason == "1 face is not settled yet."
 
 
 def test_when_all_faces_are_settled_a_snapshot_comes_next(tmp_path: Path) -> None:

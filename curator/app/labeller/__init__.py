@@ -1,6 +1,7 @@
 """The labeller: the part of the label page that runs in the browser.
 
-Streamlit gets its files by name, so that a rerun sends an address and not the script.
+The verify page's part lies beside it, since both send in the same way. Streamlit gets their
+files by name, so that a rerun sends an address and not the script.
 """
 
 from dataclasses import asdict, dataclass
@@ -17,7 +18,8 @@ from db.labels import Expression, Flag
 
 FOLDER = Path(__file__).parent
 PACKAGE = "curator"
-NAME = f"{PACKAGE}.labeller"
+COMPONENTS = {"labeller": "labeller", "verifier": "verify"}
+"""The files of each component, by its name."""
 
 
 @dataclass(frozen=True)
@@ -68,18 +70,32 @@ def labeller(person_key: str, onward: list[str], at_hand: AtHand) -> None:
         onward: The addresses of the pages that this person may go to.
         at_hand: What stands beside the face and follows a label.
     """
+    mount("labeller", person_key, onward, _data(at_hand))
+
+
+def mount(name: str, person_key: str, onward: list[str], own: dict[str, Any]) -> None:
+    """Put one of the components on the page.
+
+    Args:
+        name: One of `COMPONENTS`.
+        person_key: The person whose presses the browser keeps and sends.
+        onward: The addresses of the pages that this person may go to.
+        own: What only this component is told.
+    """
     _declare_assets()
-    _component()(key="labeller", data=_data(person_key, onward, at_hand))
-
-
-def _data(person_key: str, onward: list[str], at_hand: AtHand) -> dict[str, Any]:
-    guideline = {"id": at_hand.guideline_id, "html": at_hand.guideline_html}
-    return {
+    data = {
         "person": person_key,
         "api": "/api",
         "labels": [asdict(choice) for choice in LABELS],
         "flags": [asdict(choice) for choice in FLAGS],
         "onward": onward,
+    }
+    _component(name)(key=name, data=data | own)
+
+
+def _data(at_hand: AtHand) -> dict[str, Any]:
+    guideline = {"id": at_hand.guideline_id, "html": at_hand.guideline_html}
+    return {
         "guideline": None if at_hand.guideline_id is None else guideline,
         "examples": {str(label): faces for label, faces in at_hand.examples.items()},
         "questions": {
@@ -94,12 +110,15 @@ def _declare_assets() -> None:
     # Streamlit finds packaged components by the name of their distribution, which must be
     # the name of the package too. Ours is not, so what it would find is told to it.
     manager = get_bidi_component_manager()
-    if manager.get_component_asset_root(NAME) is None:
-        config = ComponentConfig("labeller", asset_dir="labeller")
-        manager.register_from_manifest(ComponentManifest(PACKAGE, "1", [config]), FOLDER.parent)
+    if manager.get_component_asset_root(f"{PACKAGE}.labeller") is None:
+        configs = [ComponentConfig(name, asset_dir=FOLDER.name) for name in COMPONENTS]
+        manager.register_from_manifest(ComponentManifest(PACKAGE, "1", configs), FOLDER.parent)
 
 
 @cache
-def _component() -> Mount:
-    html = (FOLDER / "labeller.html").read_text(encoding="utf-8")
-    return st.components.v2.component(NAME, html=html, css="labeller.css", js="labeller.js")
+def _component(name: str) -> Mount:
+    files = COMPONENTS[name]
+    html = (FOLDER / f"{files}.html").read_text(encoding="utf-8")
+    return st.components.v2.component(
+        f"{PACKAGE}.{name}", html=html, css=f"{files}.css", js=f"{files}.js"
+    )

@@ -1,10 +1,9 @@
 // Pages of faces to verify, with the views of the coming ones fetched and decoded ahead.
 
+import { Ahead, newSlot, release as releaseView } from "./ahead.js";
+
 const AHEAD = 3;
-const AT_ONCE = 6;
 const TRIES_BEFORE_IT_IS_SAID = 4;
-const LONGEST_WAIT_MS = 4000;
-const TIMEOUT_MS = 8000;
 
 // Whoever looks at a face at all looks for some 40 ms, also where the odd one leaps to the eye.
 // A page that is confirmed in less was not looked at: a hand has got ahead of the eyes, or stays
@@ -14,7 +13,7 @@ const SHORTEST_LOOK_MS = 42;
 export class Batch {
   constructor(queue, faces) {
     this.queue = queue;
-    this.slots = faces.map((face) => ({ face, image: null, choice: null, tries: 0, notBefore: 0 }));
+    this.slots = faces.map((face) => ({ ...newSlot(face), choice: null }));
     this.paintedAt = null;
   }
 
@@ -39,13 +38,15 @@ export class Batch {
 
 export const isMissing = (slot) => !slot.image && (slot.isGone || slot.tries >= TRIES_BEFORE_IT_IS_SAID);
 
-export class Batches {
+export class Batches extends Ahead {
   constructor(api, onView) {
-    this.api = api;
+    super(api, ""); // the cell that holds a view says what it is
     this.onView = onView;
     this.list = [];
-    this.loading = 0;
-    this.timer = null;
+  }
+
+  get ahead() {
+    return this.list.slice(0, AHEAD).flatMap((batch) => batch.slots);
   }
 
   get first() {
@@ -81,33 +82,9 @@ export class Batches {
     this.list = [];
   }
 
-  fill() {
-    clearTimeout(this.timer);
-    const now = performance.now();
-    let soonest = Infinity;
-    for (const slot of this.list.slice(0, AHEAD).flatMap((batch) => batch.slots)) {
-      if (this.loading >= AT_ONCE) return;
-      if (slot.image || slot.isLoading || slot.isGone) continue;
-      if (slot.notBefore > now) soonest = Math.min(soonest, slot.notBefore);
-      else this.load(slot);
-    }
-    if (soonest < Infinity) this.timer = setTimeout(() => this.fill(), soonest - now + 5);
-  }
-
-  async load(slot) {
-    slot.isLoading = true;
-    this.loading += 1;
-    try {
-      slot.image = await decodedView(`${this.api}/views/${slot.face}`, slot);
-      slot.tries = 0;
-    } catch {
-      slot.notBefore = performance.now() + Math.min(250 * 2 ** slot.tries++, LONGEST_WAIT_MS);
-    }
-    slot.isLoading = false;
-    this.loading -= 1;
+  loaded(slot) {
     if (slot.isReleased) releaseSlot(slot);
     this.onView(slot);
-    this.fill();
   }
 }
 
@@ -118,24 +95,6 @@ export function release(batch) {
 }
 
 function releaseSlot(slot) {
-  if (slot.image) URL.revokeObjectURL(slot.image.src);
-  slot.image = null;
+  releaseView(slot);
   slot.isReleased = true;
-}
-
-async function decodedView(url, slot) {
-  const response = await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS) });
-  slot.isGone = response.status === 404;
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  const image = new Image();
-  image.src = URL.createObjectURL(await response.blob());
-  image.alt = ""; // the cell that holds it says what it is
-  image.draggable = false;
-  try {
-    await image.decode();
-  } catch (error) {
-    URL.revokeObjectURL(image.src);
-    throw error;
-  }
-  return image;
 }

@@ -1,7 +1,7 @@
 // The buttons of labels, flags and commands, each with the key that presses it.
 
 import { COMMANDS } from "./keys.js";
-import { button, setText } from "./parts.js";
+import { button, nameKey } from "./parts.js";
 
 const PRESSED_MS = 150;
 const HINTS = {
@@ -11,11 +11,10 @@ const HINTS = {
 const BESIDE_FLAGS = ["skip", "undo"];
 
 export class Buttons {
-  constructor(part, choices, keys, act) {
+  constructor(part, keys, act) {
     this.keys = keys;
-    this.choices = choices;
     this.made = new Map();
-    for (const choice of choices) this.add(part(choice.isFlag ? "flags" : "labels"), choice.name, choice.title, choice.hint, act);
+    for (const choice of keys.choices) this.add(part(choice.isFlag ? "flags" : "labels"), choice.name, choice.title, choice.hint, act);
     const others = Object.keys(COMMANDS).filter((name) => !BESIDE_FLAGS.includes(name));
     for (const name of [...BESIDE_FLAGS, ...others]) {
       this.add(part(BESIDE_FLAGS.includes(name) ? "flags" : "tools"), name, COMMANDS[name].title, HINTS[name], act);
@@ -30,10 +29,11 @@ export class Buttons {
   }
 
   showKeys() {
-    for (const [action, made] of this.made) {
-      setText(made.querySelector("kbd"), this.keys.printed(action));
-      made.setAttribute("aria-keyshortcuts", this.keys.shortcut(action));
-    }
+    for (const [action, made] of this.made) nameKey(made, this.keys.printed(action), this.keys.shortcut(action));
+  }
+
+  focus(action) {
+    this.made.get(action).focus({ preventScroll: true });
   }
 
   showPressed(action) {
@@ -44,6 +44,6 @@ export class Buttons {
 
   show(said, canUndo) {
     this.made.get("undo").disabled = !canUndo;
-    for (const { name } of this.choices) this.made.get(name).setAttribute("aria-pressed", String(said === name));
+    for (const { name } of this.keys.choices) this.made.get(name).setAttribute("aria-pressed", String(said === name));
   }
 }

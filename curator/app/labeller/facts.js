@@ -1,8 +1,8 @@
 // What the page says around the face: counts, what was said last, what is known, problems.
 
 import { bold, element, number, setText, smallView } from "./parts.js";
+import { SavedLine } from "./saved_line.js";
 
-const QUIET_MS = 300;
 const SETTLED_MS = 250;
 
 export class Facts {
@@ -11,17 +11,18 @@ export class Facts {
     this.sitting = sitting;
     this.titles = titles;
     this.api = api;
+    this.saved = new SavedLine(part("saved"), sitting.outbox);
   }
 
   show() {
-    const { pace, history, problem, notice, views } = this.sitting;
+    const { pace, history, trouble, views } = this.sitting;
     this.showCounts();
     setText(this.part("pace"), pace.aMinute ? `${number(pace.aMinute)} a minute` : "");
     setText(this.part("before"), beforeText(views.first, history.at(-1)));
     setText(this.part("note"), noteText(views.first));
-    setText(this.part("problem"), [problem, notice].filter(Boolean).join(" "));
+    setText(this.part("problem"), trouble);
     this.showKnown();
-    this.showSaved();
+    this.saved.show();
     this.announce();
   }
 
@@ -31,18 +32,6 @@ export class Facts {
     this.part("counts").replaceChildren(bold(number(progress.today)), " today · ", bold(number(progress.left)), " left");
     const share = progress.annotated / Math.max(progress.annotated + progress.left, 1);
     this.part("bar").firstElementChild.style.transform = `scaleX(${share})`;
-  }
-
-  // Only what waits longer than a moment is worth a word to eyes and screen readers.
-  showSaved() {
-    clearTimeout(this.savedTimer);
-    const show = () => {
-      const waiting = this.sitting.outbox.presses.length;
-      setText(this.part("saved"), waiting ? `${number(waiting)} unsaved` : "All saved");
-      this.part("saved").classList.toggle("waiting", waiting > 0);
-    };
-    if (this.part("saved").textContent && this.sitting.outbox.presses.length) this.savedTimer = setTimeout(show, QUIET_MS);
-    else show();
   }
 
   // A screen reader is told of the face that stays, not of each that flits by.
@@ -75,7 +64,7 @@ export class Facts {
   }
 
   leave() {
-    clearTimeout(this.savedTimer);
+    this.saved.leave();
     clearTimeout(this.announceTimer);
   }
 }

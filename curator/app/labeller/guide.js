@@ -6,9 +6,10 @@ import { Sheet } from "./sheet.js";
 const ROOM_PX = 820;
 
 export class Guide {
-  constructor(root, data) {
+  constructor(root, data, giveFocusBack) {
     this.root = root;
     this.data = data;
+    this.giveFocusBack = giveFocusBack;
     this.storedAs = `curator-guide:${data.person}`;
     this.aside = root.querySelector(".guide");
     this.sheet = new Sheet(root, "guideline", "Guideline");
@@ -54,6 +55,12 @@ export class Guide {
     this.place();
   }
 
+  // The button that closes it goes with it, and would take the focus along.
+  close() {
+    this.toggle();
+    this.giveFocusBack();
+  }
+
   openSheet() {
     this.sheet.body.replaceChildren(this.content);
     this.sheet.open();
@@ -65,7 +72,7 @@ export class Guide {
     this.aside.hidden = !isBeside;
     if (!isBeside || this.content.parentElement === this.aside) return;
     const head = element("header");
-    head.append(element("h2", "", "Guideline"), plainButton("Close", () => this.toggle()));
+    head.append(element("h2", "", "Guideline"), plainButton("Close", () => this.close()));
     this.aside.replaceChildren(head, this.content);
   }
 

@@ -36,6 +36,15 @@ export function placeOf(event) {
   return digit === undefined ? event.code : `Digit${digit}`;
 }
 
+// Whether a key went to a part of the page that has keys of its own.
+export function isOn(event, selector) {
+  const target = event.composedPath()[0];
+  return target instanceof Element && target.matches(selector);
+}
+
+const TYPED_IN = "textarea, select, [contenteditable=''], [contenteditable=true], input:not([type=checkbox], [type=radio], [type=range], [type=button])";
+export const isTyping = (event) => isOn(event, TYPED_IN);
+
 const printOf = (event) => `=${event.key.toLowerCase()}`;
 
 export class KeyMap {
@@ -43,6 +52,7 @@ export class KeyMap {
     this.storedAs = `curator-keys:${personKey}`;
     this.labels = labels;
     this.flags = flags;
+    this.choices = [...labels.map((choice) => ({ ...choice, isFlag: false })), ...flags.map((choice) => ({ ...choice, isFlag: true }))];
     this.titles = Object.fromEntries([...labels, ...flags].map(({ name, title }) => [name, title]));
     for (const [name, { title }] of Object.entries(COMMANDS)) this.titles[name] = title;
     const kept = recall(this.storedAs, {});

@@ -3,43 +3,21 @@
 import { Buttons } from "./buttons.js";
 import { Facts } from "./facts.js";
 import { Guide } from "./guide.js";
-import { KeyMap } from "./keys.js";
+import { KeyMap, isTyping } from "./keys.js";
 import { KeysSheet } from "./keys_sheet.js";
-import { element, link, number } from "./parts.js";
+import { element, number, onward } from "./parts.js";
 import { PhotoSheet } from "./photo.js";
 import { Questions } from "./questions.js";
 import { Sitting } from "./sitting.js";
+import { keepConnectionDialogsShut, mounting } from "./streamlit.js";
 import { YoursSheet } from "./yours.js";
 import { Zoom } from "./zoom.js";
-
-const sittings = new Map();
-const pages = new WeakMap();
-
-function sittingOf(data) {
-  if (!sittings.has(data.person)) sittings.set(data.person, new Sitting(data.person, data.api));
-  return sittings.get(data.person);
-}
-
-function isTyping(event) {
-  const target = event.composedPath()[0];
-  return target instanceof Element && target.matches(
-    "textarea, select, [contenteditable=''], [contenteditable=true], input:not([type=checkbox], [type=radio], [type=range], [type=button])");
-}
-
-// While the server is away Streamlit lays a dialog over the face and makes the page inert.
-// Labelling goes on then, and the labeller says itself what waits.
-function closeConnectionDialog() {
-  for (const dialog of document.querySelectorAll(".stDialog")) {
-    if (/connection error/i.test(dialog.textContent)) dialog.querySelector("button")?.click();
-  }
-}
 
 class Page {
   constructor(root, data) {
     this.root = root;
     this.data = data;
     this.shown = null;
-    this.choices = [...data.labels.map((choice) => ({ ...choice, isFlag: false })), ...data.flags.map((choice) => ({ ...choice, isFlag: true }))];
     this.addParts();
     this.listen();
     this.joinSitting();
@@ -50,13 +28,13 @@ class Page {
 
   addParts() {
     const { root, part, data } = this;
-    this.sitting = sittingOf(data);
+    this.sitting = Sitting.of(data);
     this.keys = new KeyMap(data.person, data.labels, data.flags);
-    this.buttons = new Buttons(part, this.choices, this.keys, (action) => this.act(action));
+    this.buttons = new Buttons(part, this.keys, (action) => this.act(action));
     this.facts = new Facts(part, this.sitting, this.keys.titles, data.api);
     this.zoom = new Zoom(part("stage"));
     this.questions = new Questions(part("questions"), data.questions, (done) => this.answered(done));
-    this.guide = new Guide(root, data);
+    this.guide = new Guide(root, data, () => this.buttons.focus("guide"));
     this.photo = new PhotoSheet(root, data.api);
     this.yours = new YoursSheet(root, data.api, this.keys.titles, (face, name) => this.revisit(face, name));
     this.keysSheet = new KeysSheet(root, this.keys);
@@ -70,8 +48,7 @@ class Page {
     };
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey, true);
-    this.dialogs = new MutationObserver(closeConnectionDialog);
-    this.dialogs.observe(document.body, { childList: true, subtree: true });
+    this.dialogs = keepConnectionDialogsShut();
   }
 
   joinSitting() {
@@ -101,7 +78,7 @@ class Page {
 
   // Every way to do a thing ends here: a key, a click, a touch.
   act(action) {
-    const choice = this.choices.find(({ name }) => name === action);
+    const choice = this.keys.choices.find(({ name }) => name === action);
     if (choice) this.press(choice);
     else this.command(action);
     return true;
@@ -139,7 +116,7 @@ class Page {
   }
 
   revisit(face, name) {
-    this.sitting.revisit(face, this.choices.find((choice) => choice.name === name));
+    this.sitting.revisit(face, this.keys.choices.find((choice) => choice.name === name));
   }
 
   show() {
@@ -176,16 +153,12 @@ class Page {
   words() {
     const { progress, isDone } = this.sitting;
     if (!isDone) return ["Loading faces…"];
-    if (!progress.total) return [element("strong", "", "No faces yet"), "Import images first; the faces found in them come here by themselves.", ...this.onward("import", "Import images")];
+    if (!progress.total) return [element("strong", "", "No faces yet"), "Import images first; the faces found in them come here by themselves.", ...onward(this.data, "import", "Import images")];
     return [
       element("strong", "", "All labelled"),
       `You have labelled ${number(progress.annotated)} faces, and no other wants a label of yours. What comes in later comes here by itself.`,
-      ...this.onward("review", "Review where people disagree"),
+      ...onward(this.data, "review", "Review where people disagree"),
     ];
-  }
-
-  onward(page, text) {
-    return this.data.onward.includes(page) ? [link(page, text)] : [];
   }
 
   showFacts() {
@@ -204,12 +177,4 @@ class Page {
   }
 }
 
-export default function mount({ parentElement, data }) {
-  const page = pages.get(parentElement);
-  if (!page) pages.set(parentElement, new Page(parentElement, data));
-  else if (page.data.person !== data.person) location.reload(); // it is another's page now
-  return () => {
-    pages.get(parentElement)?.leave();
-    pages.delete(parentElement);
-  };
-}
+export default mounting((root, data) => new Page(root, data));

@@ -44,11 +44,12 @@ export class Outbox {
     }
   }
 
-  // False when this browser cannot keep the press: then it must not count.
-  add(press) {
-    this.presses.push(press);
+  // All of them or none: a part would be counted as the whole. False when this browser cannot
+  // keep them: then they must not count.
+  add(presses) {
+    this.presses.push(...presses);
     if (this.persist()) return true;
-    this.presses.pop();
+    this.presses.splice(-presses.length);
     return false;
   }
 

@@ -1,22 +1,26 @@
 // How quick a person is, for that person's own eyes.
 
-const LAST = 20;
-const FEWEST = 5;
-const PAUSE_MS = 30_000;
-
 export class Pace {
-  constructor() {
-    this.times = [];
+  constructor({ last, fewest, pauseMs }) {
+    Object.assign(this, { last, fewest, pauseMs });
+    this.said = [];
   }
 
-  add(time) {
-    this.times = [...this.times.slice(1 - LAST), time];
+  add(at, faces = 1) {
+    this.said = [...this.said.slice(1 - this.last), { at, faces }];
   }
 
-  // Faces a minute over the last presses, while they follow one another.
+  takeBack() {
+    this.said.pop();
+  }
+
+  // Faces a minute over the last presses, while they follow one another. What the first of
+  // them took is not known.
   get aMinute() {
-    const gap = this.times.findLastIndex((time, at, all) => at > 0 && time - all[at - 1] > PAUSE_MS);
-    const run = this.times.slice(Math.max(gap, 0));
-    return run.length < FEWEST ? 0 : Math.round((60_000 * (run.length - 1)) / Math.max(run.at(-1) - run[0], 1));
+    const gap = this.said.findLastIndex(({ at }, index, all) => index > 0 && at - all[index - 1].at > this.pauseMs);
+    const [first, ...run] = this.said.slice(Math.max(gap, 0));
+    if (run.length < this.fewest - 1) return 0;
+    const faces = run.reduce((sum, one) => sum + one.faces, 0);
+    return Math.round((60_000 * faces) / Math.max(run.at(-1).at - first.at, 1));
   }
 }

@@ -3,7 +3,7 @@
 export const element = (tag, className = "", text = "") =>
   Object.assign(document.createElement(tag), { className, textContent: text });
 export const bold = (text) => element("b", "", text);
-export const link = (href, text) => Object.assign(element("a", "", text), { href });
+const link = (href, text) => Object.assign(element("a", "", text), { href });
 export const number = (value) => value.toLocaleString("en");
 export const setText = (part, text) => { if (part.textContent !== text) part.textContent = text; };
 
@@ -28,6 +28,14 @@ export function plainButton(text, onClick) {
 
 export const smallView = (api, face, alt) =>
   Object.assign(new Image(), { className: "small", loading: "lazy", decoding: "async", alt, src: `${api}/views/${face}` });
+
+// The way on to another page, for those who may go there.
+export const onward = (data, page, text) => (data.onward.includes(page) ? [link(page, text)] : []);
+
+export function nameKey(made, printed, shortcut) {
+  setText(made.querySelector("kbd"), printed);
+  made.setAttribute("aria-keyshortcuts", shortcut);
+}
 
 // What a person prefers, never a label: where this browser keeps nothing, the default comes back.
 export function recall(key, otherwise) {

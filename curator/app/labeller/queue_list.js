@@ -4,17 +4,27 @@ import { number } from "./parts.js";
 
 export const isSameQueue = (one, other) => one?.origin === other?.origin && one?.label === other?.label;
 
+const keyOf = ({ origin, label }) => `${origin} ${label}`;
+
 export class QueueList {
   constructor(list, titles, onChoice) {
     this.list = list;
     this.titles = titles;
     this.queues = [];
+    this.rests = new Map();
     list.onchange = () => onChoice(this.queues[list.value]);
   }
 
-  // Of all but one, the queue in which most waits.
+  // What is left of a queue that is done, such as faces without a picture, nobody can do here.
+  leave(queue) {
+    const rest = this.queues.find((other) => isSameQueue(other, queue));
+    this.rests.set(keyOf(queue), rest?.waiting ?? 0);
+  }
+
+  // Of all but one, the queue in which most waits; one that was done only when more has come.
   largestBut(queue) {
-    const others = this.queues.filter((other) => other.waiting && !isSameQueue(other, queue));
+    const mayOffer = (other) => other.waiting > (this.rests.get(keyOf(other)) ?? 0);
+    const others = this.queues.filter((other) => mayOffer(other) && !isSameQueue(other, queue));
     return others.reduce((most, other) => (other.waiting > (most?.waiting ?? 0) ? other : most), null);
   }
 

@@ -1,20 +1,13 @@
 """The verifier: the part of the verify page that runs in the browser.
 
-Its files lie beside the labeller's, since both send by the same outbox.
+Its files lie beside the labeller's, since both send in the same way.
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 
-import streamlit as st
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
-
-from curator.app.labeller import FLAGS, FOLDER, LABELS, PACKAGE, Mount
+from curator.app.labeller import mount
 from curator.steps.hand_out import VerifyQueue
-
-NAME = f"{PACKAGE}.verifier"
 
 
 @dataclass(frozen=True)
@@ -38,28 +31,5 @@ def verifier(person_key: str, onward: list[str], work: Verified) -> None:
         onward: The addresses of the pages that this person may go to.
         work: What there is to verify.
     """
-    _declare_assets()
-    data = {
-        "person": person_key,
-        "api": "/api",
-        "labels": [asdict(choice) for choice in LABELS],
-        "flags": [asdict(choice) for choice in FLAGS],
-        "queues": [asdict(queue) for queue in work.queues],
-        "guideline": work.guideline_id,
-        "onward": onward,
-    }
-    _component()(key="verifier", data=data)
-
-
-def _declare_assets() -> None:
-    # As for the labeller: Streamlit is told what it would not find.
-    manager = get_bidi_component_manager()
-    if manager.get_component_asset_root(NAME) is None:
-        config = ComponentConfig("verifier", asset_dir="labeller")
-        manager.register_from_manifest(ComponentManifest(PACKAGE, "1", [config]), FOLDER.parent)
-
-
-@cache
-def _component() -> Mount:
-    html = (FOLDER / "verify.html").read_text(encoding="utf-8")
-    return st.components.v2.component(NAME, html=html, css="verify.css", js="verify.js")
+    queues = [asdict(queue) for queue in work.queues]
+    mount("verifier", person_key, onward, {"queues": queues, "guideline": work.guideline_id})

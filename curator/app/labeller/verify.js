@@ -2,53 +2,36 @@
 
 import { isMissing } from "./batches.js";
 import { Grid } from "./grid.js";
-import { KeyMap } from "./keys.js";
-import { bold, button, element, link, number, setText } from "./parts.js";
+import { KeyMap, isOn, isTyping } from "./keys.js";
+import { bold, button, element, nameKey, number, onward, setText } from "./parts.js";
 import { QueueList } from "./queue_list.js";
+import { SavedLine } from "./saved_line.js";
+import { keepConnectionDialogsShut, mounting } from "./streamlit.js";
 import { VerifySitting } from "./verify_sitting.js";
 import { NOT_YET, TOO_QUICK, confirmedText, confirmHint, missingText, takenBackText } from "./verify_words.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 // Columns and rows that fit without scrolling, by the width of the component.
 const SHAPES = [[720, 8, 3], [480, 6, 3], [0, 4, 4]];
-
-const sittings = new Map();
-const pages = new WeakMap();
-
-function sittingOf(data) {
-  if (!sittings.has(data.person)) sittings.set(data.person, new VerifySitting(data.person, data.api));
-  return sittings.get(data.person);
-}
+const LONGEST_ASKING_MS = 3000;
 
 // What has keys of its own keeps them: lists, links and buttons take Enter and arrows.
-const isIn = (event, selector) => {
-  const target = event.composedPath()[0];
-  return target instanceof Element && target.matches(selector);
-};
-const TYPING = "textarea, select, [contenteditable=''], [contenteditable=true], input:not([type=checkbox], [type=radio], [type=range], [type=button])";
 const PRESSABLE = "a, button, summary, input, [role=tab], [role=radio], [role=menuitem], [role=option]";
-
-// While the server is away Streamlit lays a dialog over the faces and makes the page inert.
-// Verifying goes on then, and this page says itself what waits.
-function closeConnectionDialog() {
-  for (const dialog of document.querySelectorAll(".stDialog")) {
-    if (/connection error/i.test(dialog.textContent)) dialog.querySelector("button")?.click();
-  }
-}
 
 class Page {
   constructor(root, data, askAnew) {
     this.root = root;
     this.data = data;
     this.askAnew = askAnew;
-    this.choices = [...data.labels.map((choice) => ({ ...choice, isFlag: false })), ...data.flags.map((choice) => ({ ...choice, isFlag: true }))];
     this.keys = new KeyMap(data.person, data.labels, data.flags);
-    this.sitting = sittingOf(data);
+    this.choices = this.keys.choices;
+    this.sitting = VerifySitting.of(data);
+    this.saved = new SavedLine(this.part("saved"), this.sitting.outbox);
     this.grid = new Grid(this.part("stage"), (name) => this.keys.titles[name]);
     this.list = new QueueList(this.part("queues"), this.keys.titles, (queue) => this.choose(queue));
     this.addButtons();
     this.listen();
-    this.takeQueues(data);
+    this.renew(data);
     this.fit();
   }
 
@@ -80,8 +63,7 @@ class Page {
   listen() {
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey, true);
-    this.dialogs = new MutationObserver(closeConnectionDialog);
-    this.dialogs.observe(document.body, { childList: true, subtree: true });
+    this.dialogs = keepConnectionDialogsShut();
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(this.part("verifier"));
     this.keys.changed = () => this.nameKeys();
@@ -97,7 +79,8 @@ class Page {
     document.removeEventListener("keydown", this.onKey, true);
     this.dialogs.disconnect();
     this.sizes.disconnect();
-    clearTimeout(this.savedTimer);
+    this.saved.leave();
+    clearTimeout(this.listTimer);
     cancelAnimationFrame(this.frame);
     if (this.sitting.page !== this) return;
     Object.assign(this.sitting, { isWatched: false, onView: () => {}, changed: () => {} });
@@ -111,15 +94,25 @@ class Page {
     this.show();
   }
 
-  takeQueues(data) {
+  // What waits has been counted anew.
+  renew(data) {
+    clearTimeout(this.listTimer);
     this.data = data;
+    this.listedAfter = this.askedAfter;
     this.list.queues = data.queues.map((queue) => ({ ...queue, guideline: data.guideline }));
+    if (this.listedAfter) this.list.leave(this.listedAfter);
     if (!this.sitting.queue && this.next) this.sitting.choose(this.next);
     this.show();
   }
 
   get next() {
-    return this.list.largestBut(this.sitting.queue);
+    return this.isListOld ? null : this.list.largestBut(this.sitting.queue);
+  }
+
+  // Until the last page is stored and the list has come anew, other queues still count its
+  // faces, and those that are done stand in it.
+  get isListOld() {
+    return this.sitting.isDone && this.listedAfter !== this.sitting.queue;
   }
 
   choose(queue) {
@@ -130,7 +123,7 @@ class Page {
   }
 
   key(event) {
-    if (event.metaKey || event.altKey || isIn(event, TYPING)) return;
+    if (event.metaKey || event.altKey || isTyping(event)) return;
     const act = this.actionFor(event);
     if (!act) return;
     event.preventDefault();
@@ -139,9 +132,9 @@ class Page {
 
   actionFor(event) {
     const arrow = ARROWS[event.key];
-    if (arrow && !event.ctrlKey) return isIn(event, PRESSABLE) ? null : () => this.grid.batch && this.grid.step(...arrow);
+    if (arrow && !event.ctrlKey) return isOn(event, PRESSABLE) ? null : () => this.grid.batch && this.grid.step(...arrow);
     if (event.repeat) return null;
-    if (event.key === "Enter") return isIn(event, PRESSABLE) ? null : () => this.confirm();
+    if (event.key === "Enter") return isOn(event, PRESSABLE) ? null : () => this.confirm();
     if (event.key === "Escape") return this.grid.isHeld || this.grid.isZoomed ? () => this.grid.letGo() : null;
     const action = this.keys.actionOf(event);
     const choice = this.choices.find(({ name }) => name === action);
@@ -195,6 +188,7 @@ class Page {
 
   show() {
     const batch = this.sitting.batches.first;
+    if (batch) this.askedAfter = this.listedAfter = null;
     if (batch) this.grid.show(batch, this.columns);
     else this.grid.hide(this.words());
     this.part("verifier").classList.toggle("idle", !batch);
@@ -211,41 +205,39 @@ class Page {
     const { queue, isDone } = this.sitting;
     if (queue && !isDone) words.append("Loading faces…");
     else if (isDone) words.append(...this.wordsWhenDone(queue));
-    else words.append(element("strong", "", "Nothing to verify yet"), "Suggestions come with a source's labels, from what annotators have said, or from a model.", ...this.onward("label", "Label faces"));
+    else words.append(element("strong", "", "Nothing to verify yet"), "Suggestions come with a source's labels, from what annotators have said, or from a model.", ...onward(this.data, "label", "Label faces"));
     if (isDone) this.askWhatElseWaits(queue);
     return words;
   }
 
-  // Asked before the last page is stored, other queues would still hold its faces.
+  // Where nothing has changed, Streamlit may not answer: then the list was right.
   askWhatElseWaits(queue) {
-    if (this.sitting.outbox.presses.length || this.doneSaid === queue) return;
-    this.doneSaid = queue;
+    if (this.sitting.outbox.presses.length || this.askedAfter === queue) return;
+    this.askedAfter = queue;
     this.askAnew();
+    this.listTimer = setTimeout(() => this.renew(this.data), LONGEST_ASKING_MS);
   }
 
   wordsWhenDone(queue) {
     const { next } = this;
     const done = [element("strong", "", `No more faces suggested as ${queue.label}`), `Suggested by ${queue.title}: nothing more waits for you.`];
-    if (!next) return [...done, ...this.onward("label", "Label faces blind")];
+    if (this.isListOld) return [...done, "Looking for what else waits…"];
+    if (!next) return [...done, ...onward(this.data, "label", "Label faces blind")];
     const go = button(`Next: ${this.keys.titles[next.label]} (${number(next.waiting)})`, next.title, () => this.choose(next));
     go.classList.add("confirm");
     nameKey(go, "Enter", "Enter");
     return [...done, go];
   }
 
-  onward(page, text) {
-    return this.data.onward.includes(page) ? [link(page, text)] : [];
-  }
-
   showFacts() {
-    const { queue, history, problem, notice, pace, left, today } = this.sitting;
+    const { queue, history, trouble, pace, left, today } = this.sitting;
     const batch = this.grid.batch;
     const shownQueue = batch?.queue ?? queue;
     setText(this.part("asked"), batch ? `All ${shownQueue.label}?` : "Verify");
     if (today !== undefined) this.part("counts").replaceChildren(bold(number(today)), " today · ", bold(number(left)), " left here");
-    setText(this.part("pace"), pace ? `${number(pace)} a minute` : "");
+    setText(this.part("pace"), pace.aMinute ? `${number(pace.aMinute)} a minute` : "");
     setText(this.part("told"), this.told || (batch && missingText(batch.slots.filter(isMissing).length)) || "");
-    setText(this.part("problem"), [problem, notice].filter(Boolean).join(" "));
+    setText(this.part("problem"), trouble);
     this.undoButton.disabled = !history.length;
     this.confirmButton.disabled = !batch?.paintedAt;
     setText(this.confirmButton.querySelector(".hint"), confirmHint(batch));
@@ -254,33 +246,8 @@ class Page {
       choice.button.classList.toggle("suggested", choice.name === shownQueue?.label);
     }
     this.list.show(shownQueue, left);
-    this.showSaved();
-  }
-
-  // Only what waits longer than a moment is worth a word to eyes and screen readers.
-  showSaved() {
-    clearTimeout(this.savedTimer);
-    const show = () => {
-      const waiting = this.sitting.outbox.presses.length;
-      setText(this.part("saved"), waiting ? `${number(waiting)} unsaved` : "All saved");
-      this.part("saved").classList.toggle("waiting", waiting > 0);
-    };
-    if (this.part("saved").textContent && this.sitting.outbox.presses.length) this.savedTimer = setTimeout(show, 300);
-    else show();
+    this.saved.show();
   }
 }
 
-function nameKey(made, printed, shortcut) {
-  setText(made.querySelector("kbd"), printed);
-  made.setAttribute("aria-keyshortcuts", shortcut);
-}
-
-export default function mount({ parentElement, data, setTriggerValue }) {
-  const askAnew = () => setTriggerValue("refresh", Date.now());
-  if (pages.has(parentElement)) pages.get(parentElement).takeQueues(data);
-  else pages.set(parentElement, new Page(parentElement, data, askAnew));
-  return () => {
-    pages.get(parentElement)?.leave();
-    pages.delete(parentElement);
-  };
-}
+export default mounting((root, data, setTrigger) => new Page(root, data, () => setTrigger("refresh", Date.now())));

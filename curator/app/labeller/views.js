@@ -1,19 +1,18 @@
 // The faces that come next, with their views fetched and decoded ahead of need.
 
+import { Ahead, newSlot, release } from "./ahead.js";
+
 const AHEAD = 120;
-const AT_ONCE = 6;
-const LONGEST_WAIT_MS = 4000;
-const TIMEOUT_MS = 8000;
 
-const newSlot = (face) => ({ face, image: null, tries: 0, notBefore: 0 });
-
-export class Views {
+export class Views extends Ahead {
   constructor(api, onReady) {
-    this.api = api;
+    super(api, "The face to label");
     this.onReady = onReady;
     this.slots = [];
-    this.loading = 0;
-    this.timer = null;
+  }
+
+  get ahead() {
+    return this.slots.slice(0, AHEAD);
   }
 
   get first() {
@@ -45,7 +44,7 @@ export class Views {
 
   drop(face) {
     const dropped = this.slots.filter((slot) => slot.face === face);
-    dropped.forEach((slot) => this.release(slot));
+    dropped.forEach(release);
     this.slots = this.slots.filter((slot) => slot.face !== face);
   }
 
@@ -57,57 +56,9 @@ export class Views {
     return slot;
   }
 
-  // Let go of the pixels; the slot can load them again.
-  release(slot) {
-    if (slot.image) URL.revokeObjectURL(slot.image.src);
-    slot.image = null;
-  }
-
-  fill() {
-    clearTimeout(this.timer);
-    const now = performance.now();
-    let soonest = Infinity;
-    for (const slot of this.slots.slice(0, AHEAD)) {
-      if (this.loading >= AT_ONCE) return;
-      if (slot.image || slot.isLoading) continue;
-      if (slot.notBefore > now) soonest = Math.min(soonest, slot.notBefore);
-      else this.load(slot);
-    }
-    if (soonest < Infinity) this.timer = setTimeout(() => this.fill(), soonest - now + 5);
-  }
-
-  async load(slot) {
-    slot.isLoading = true;
-    this.loading += 1;
-    try {
-      slot.image = await decodedView(`${this.api}/views/${slot.face}`, slot);
-      slot.tries = 0;
-    } catch {
-      slot.notBefore = performance.now() + Math.min(250 * 2 ** slot.tries++, LONGEST_WAIT_MS);
-    }
-    slot.isLoading = false;
-    this.loading -= 1;
+  loaded(slot) {
     if (slot.isGone) this.slots = this.slots.filter((other) => other !== slot);
-    if (!this.slots.includes(slot)) this.release(slot);
+    if (!this.slots.includes(slot)) release(slot);
     if (this.first === slot || slot.isGone) this.onReady();
-    this.fill();
   }
-}
-
-async function decodedView(url, slot) {
-  const response = await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS) });
-  slot.isGone = response.status === 404;
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  const image = new Image();
-  image.src = URL.createObjectURL(await response.blob());
-  image.dataset.face = slot.face;
-  image.alt = "The face to label";
-  image.draggable = false;
-  try {
-    await image.decode();
-  } catch (error) {
-    URL.revokeObjectURL(image.src);
-    throw error;
-  }
-  return image;
 }
