@@ -65,7 +65,7 @@ def open_engine(database: Path) -> Engine:
     """
     engine = create_engine(
         f"sqlite:///{database}",
-        pool_size=8,
+        pool_size=32,
         max_overflow=24,
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
         json_serializer=lambda value: json.dumps(value, sort_keys=True),
