@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from curator.steps.hashing import phash, phash_mirrored
 from curator.steps.image_files import jpeg, png
+from curator.steps.people import Account, add_account
 from db.labels import Expression, Flag
 from db.project import Project, make_project
 from db.storage import sha256_of
@@ -30,6 +31,11 @@ def make_annotator(session: Session, name: str, role: Role = Role.ANNOTATOR) -> 
     session.add(annotator)
     session.flush()
     return annotator.id
+
+
+def add_person(session: Session, name: str, role: Role, password: str, now: datetime) -> int:
+    """Add an account with a password as the command does, and return its id."""
+    return add_account(session, Account(name, role, password), now)
 
 
 def make_face(

@@ -68,11 +68,6 @@ class Account:
             raise CuratorError("An account needs a password, an e-mail address, or both.")
 
 
-def add_person(session: Session, name: str, role: Role, password: str, now: datetime) -> int:
-    """Add an account with a password and return its id; see `add_account`."""
-    return add_account(session, Account(name, role, password), now)
-
-
 def add_account(session: Session, account: Account, now: datetime, by: int | None = None) -> int:
     """Add an account and return its id; the caller commits.
 

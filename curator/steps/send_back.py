@@ -51,22 +51,6 @@ def send_back(
     return len(found)
 
 
-def annotations_to_send_back(
-    session: Session, face_id: int, verdict: str | None = None
-) -> list[int]:
-    """List the standing annotations of a face that somebody can be asked to think over.
-
-    Args:
-        session: A reading session.
-        face_id: The face.
-        verdict: Only those that say this; None for all.
-    """
-    query = _askable().where(STANDING.c.face_id == face_id)
-    if verdict is not None:
-        query = query.where(STANDING.c.verdict == verdict)
-    return list(session.scalars(query.order_by(STANDING.c.id)))
-
-
 def _askable() -> Select[int]:
     return (
         select(STANDING.c.id)

@@ -17,12 +17,12 @@ from curator.app.routes import starlette_routes
 from curator.app.state import use_project
 from curator.app.visitors import Visitors
 from curator.app.wall import COOKIE, Wall
-from curator.steps.people import add_person, revoke
+from curator.steps.people import revoke
 from curator.steps.sign_ins import sign_in
 from db.project import Project, make_project, open_project
 from db.tables import Role
 from tests.app.asgi import Answer, Asked, ask
-from tests.makers import NOW, make_face
+from tests.makers import NOW, add_person, make_face
 
 PASSWORD = "correct horse"  # noqa: S105 - of nobody
 

@@ -8,13 +8,12 @@ import pytest
 
 from curator.app.server import _config, serve
 from curator.errors import CuratorError
-from curator.steps.people import add_person
 from db.project import make_project
 from db.tables import Role
 from tests.app.asgi import Asked, ask
 from tests.app.makers import PASSWORD, make_shared_project
 from tests.app.makers import make_app as make_routes
-from tests.makers import NOW
+from tests.makers import NOW, add_person
 
 OPTIONS = {
     "server.headless": True,

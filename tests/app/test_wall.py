@@ -7,7 +7,7 @@ from starlette.types import Message
 from curator.app import visitors, wall
 from curator.app.visitors import FailedTries
 from curator.app.wall import COOKIE
-from curator.steps.people import add_person, revoke
+from curator.steps.people import revoke
 from db.tables import Role
 from tests.app.asgi import Asked, ask, knock
 from tests.app.makers import (
@@ -18,7 +18,7 @@ from tests.app.makers import (
     make_shared_project,
     me,
 )
-from tests.makers import NOW
+from tests.makers import NOW, add_person
 
 STREAM = "/_stcore/stream"
 

@@ -12,12 +12,12 @@ from random import Random
 from typing import Any
 
 from curator.app.wall import COOKIE
-from curator.steps.people import add_person
 from curator.steps.sign_ins import sign_in
 from db.people import Role
 from db.project import Project
 from tests.browser.watch import LABELS
 from tests.faults.losses import Accepted
+from tests.makers import add_person
 
 IN_HAND = 30
 ASKED_AT_ONCE = 20

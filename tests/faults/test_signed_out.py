@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from curator.steps.people import add_person
 from db.people import Role
 from tests.browser.conftest import Server, StartServer
 from tests.browser.watch import WATCH, press_keys, wait_until_all_saved
 from tests.faults.conftest import CountLosses
 from tests.faults.losses import accepted_on, stored_in
+from tests.makers import add_person
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,6 @@ from curator.steps.people import (
     Account,
     accounts,
     add_account,
-    add_person,
     annotator_with_password,
     has_accounts,
     local_person,
@@ -24,7 +23,7 @@ from curator.steps.sign_ins import SIGN_IN_HOURS, person_of_token, sign_in, sign
 from db.audit import Change
 from db.project import Project, make_project
 from db.tables import Annotator, Role, SignIn
-from tests.makers import NOW, make_annotator
+from tests.makers import NOW, add_person, make_annotator
 
 PASSWORD = "correct horse"  # noqa: S105 - of nobody
 OTHER = "battery staple"

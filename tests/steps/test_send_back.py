@@ -3,7 +3,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.send_back import annotations_to_send_back, send_back
+from curator.steps.send_back import send_back
 from curator.steps.settle_labels import consensus
 from db.assignment import FaceVotes
 from db.labelling import SentBack
@@ -19,8 +19,7 @@ def test_what_is_sent_back_no_longer_counts_until_it_is_given_anew(
     ann, bob = make_annotator(session, "ann"), make_annotator(session, "bob")
     face = make_face(project, session, seed=1)
     annotate(session, face, {ann: Expression.SAD, bob: Expression.FEAR})
-    sent = annotations_to_send_back(session, face, "sad")
-    assert send_back(session, sent, " the mouth? ", bob, NOW) == 1
+    assert send_back(session, [1], " the mouth? ", bob, NOW) == 1
     assert session.scalar(select(SentBack.note)) == "the mouth?"
     assert consensus(session)["votes"].get(face) == 1
     assert session.scalar(select(FaceVotes.votes)) == 1
@@ -28,20 +27,10 @@ def test_what_is_sent_back_no_longer_counts_until_it_is_given_anew(
     assert consensus(session)["verdict"].get(face) == "fear"
 
 
-def test_all_or_those_who_said_one_thing_can_be_asked(project: Project, session: Session) -> None:
-    people = [make_annotator(session, name) for name in ("ann", "bob", "eva")]
-    face = make_face(project, session, seed=1)
-    said = [Expression.SAD, Expression.SAD, Expression.FEAR]
-    annotate(session, face, dict(zip(people, said, strict=True)))
-    assert annotations_to_send_back(session, face) == [1, 2, 3]
-    assert annotations_to_send_back(session, face, "sad") == [1, 2]
-
-
 def test_nobody_can_ask_a_source_or_a_closed_account(project: Project, session: Session) -> None:
     source = make_annotator(session, "FER", Role.SOURCE)
     face = make_face(project, session, seed=1)
     annotate(session, face, {source: Expression.SAD})
-    assert annotations_to_send_back(session, face) == []
     with pytest.raises(CuratorError, match="came with a source"):
         send_back(session, [1], "", source, NOW)
 

@@ -2,11 +2,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.steps.people import Account, add_account, add_person, revoke, set_email
+from curator.steps.people import Account, add_account, revoke, set_email
 from curator.steps.vouched_for import Vouched, annotator_vouched_for
 from db.audit import Change
 from db.people import Annotator, Role
-from tests.makers import NOW
+from tests.makers import NOW, add_person
 
 ISSUER = "https://id.example"
 EMAIL = "ann@lab.example"
