@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.steps.hashing import phash, phash_mirrored
@@ -14,7 +15,7 @@ from curator.steps.people import Account, add_account
 from db.labels import Expression, Flag
 from db.project import Project, make_project
 from db.storage import sha256_of
-from db.tables import Annotation, Annotator, Face, Image, Role, Source
+from db.tables import STANDING, Annotation, Annotator, Face, Image, Role, Source
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -103,6 +104,13 @@ def annotate(session: Session, face_id: int, said: Mapping[int, Expression | Fla
             )
         )
         session.flush()
+
+
+def standing(session: Session, face_id: int, verdict: str | None = None) -> list[int]:
+    """List the annotations of a face that count; only those that say a verdict, if given."""
+    query = select(STANDING.c.id).where(STANDING.c.face_id == face_id).order_by(STANDING.c.id)
+    found = query if verdict is None else query.where(STANDING.c.verdict == verdict)
+    return list(session.scalars(found))
 
 
 def make_labelled_project(

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 from curator.steps.adjudicate import Reason, adjudicate, disputed_faces, votes_on
 from curator.steps.choose_gold import gold_faces, make_gold
 from curator.steps.project_settings import change_settings
-from curator.steps.send_back import annotations_to_send_back, send_back
+from curator.steps.send_back import send_back
 from curator.steps.settle_labels import consensus
 from db.labelling import Annotation
 from db.labels import Expression, Flag
 from db.people import Role
 from db.project import Project
-from tests.makers import NOW, annotate, make_annotator, make_face
+from tests.makers import NOW, annotate, make_annotator, make_face, standing
 
 BEFORE = NOW - timedelta(hours=1)
 
@@ -63,7 +63,7 @@ def test_what_a_new_vote_changes_is_seen_at_once(project: Project, session: Sess
     assert list(waiting(session)) == [face]
     annotate(session, face, {eva: Expression.SAD, kim: Expression.SAD})
     assert waiting(session) == {}
-    send_back(session, annotations_to_send_back(session, face, "sad"), "", ann, NOW)
+    send_back(session, standing(session, face, "sad"), "", ann, NOW)
     annotate(session, face, {ann: Expression.HAPPY})
     assert list(waiting(session)) == [face]
     change_settings(session, {"min_votes": 1}, ann, NOW)
@@ -129,7 +129,7 @@ def test_the_votes_of_a_face_are_listed_by_name_with_what_there_is_to_know(
         )
     )
     session.flush()
-    send_back(session, annotations_to_send_back(session, face, "unsure"), "", ann, NOW)
+    send_back(session, standing(session, face, "unsure"), "", ann, NOW)
     told = [
         (vote.annotator, vote.verdict, vote.is_from_source, vote.suggested_by, vote.is_sent_back)
         for vote in votes_on(session, face)

@@ -11,11 +11,11 @@ from curator.steps.audit import note
 from curator.steps.audit_trail import AuditLine, Kind, Wanted, audit_trail, in_words
 from curator.steps.export_audit import CSV_COLUMNS, csv_chunks
 from curator.steps.guide import store_guideline
-from curator.steps.send_back import annotations_to_send_back, send_back
+from curator.steps.send_back import send_back
 from db.labelling import Annotation, Posing
 from db.labels import Expression
 from db.project import Project
-from tests.makers import NOW, annotate, make_annotator, make_face
+from tests.makers import NOW, annotate, make_annotator, make_face, standing
 
 LATER = [NOW + timedelta(minutes=minutes) for minutes in range(10)]
 
@@ -28,7 +28,7 @@ def make_history(project: Project, session: Session) -> tuple[int, int, int]:
     annotate(session, face, {ann: Expression.SAD})
     store_guideline(session, "Look.", ann, LATER[1])
     adjudicate(session, face, "fear", by=bob, now=LATER[2])
-    send_back(session, annotations_to_send_back(session, face), "the mouth?", bob, LATER[3])
+    send_back(session, standing(session, face), "the mouth?", bob, LATER[3])
     note(session, "settings changed", {"first_votes": [2, 3]}, None, LATER[4])
     note(session, "gold face added", {"face": other, "label": "sad"}, ann, LATER[5])
     session.flush()
