@@ -27,7 +27,7 @@ test: browser check ## all checks and all tests
 	$(BIN)/pytest $(QUICK)
 	$(BIN)/pytest $(SLOW)
 	$(BIN)/pytest trainer tests/trainer tests/test_jobs.py tests/test_worker.py
-	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/pytest -m browser
+	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/pytest -m browser $(IN_TWOS)
 
 quick: check ## all checks and the quick tests
 	$(BIN)/pytest $(QUICK)

@@ -9,7 +9,7 @@ from tests.faults.losses import Accepted, Losses, losses
 
 __all__ = ["page", "start_server"]
 
-_FIGURES = pytest.StashKey[dict[str, Losses]]()
+_FIGURES = "accepted and stored presses"
 
 CountLosses = Callable[[Iterable[Accepted], Server], Losses]
 
@@ -20,18 +20,18 @@ def count_losses(request: pytest.FixtureRequest) -> CountLosses:
 
     def count(accepted: Iterable[Accepted], server: Server) -> Losses:
         found = losses(accepted, server.project.folder)
-        request.config.stash.setdefault(_FIGURES, {})[request.node.name] = found
+        # A report carries this also from another process of pytest-xdist.
+        request.node.user_properties.append((_FIGURES, f"{request.node.name}: {found}"))
         return found
 
     return count
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what each loss test counted, also when it passed."""
-    figures = config.stash.get(_FIGURES, {})
-    if figures:
-        terminalreporter.section("accepted and stored presses")
-    for name, found in figures.items():
-        terminalreporter.write_line(f"{name}: {found}")
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    lines = [text for one in reports for name, text in one.user_properties if name == _FIGURES]
+    if lines:
+        terminalreporter.section(_FIGURES)
+    for line in dict.fromkeys(lines):
+        terminalreporter.write_line(str(line))

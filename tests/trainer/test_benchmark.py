@@ -65,7 +65,8 @@ def test_a_benchmark_fills_its_folder_and_goes_on_where_it_was_stopped(
     assert all(np.sum(cell.confusion) == 14 for cell in run.cells)
     files = net_files(tmp_path / "run", "AlexNet")
     there = {path.name for path in files.folder.iterdir()}
-    assert there == {"model.keras", "features.npz", "knn.skops"}
+    predictions = {"predictions-knn.parquet", "predictions-softmax.parquet"}
+    assert there == {"model.keras", "features.npz", "knn.skops", *predictions}
 
 
 @pytest.mark.slow
