@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.faults.losses import FIGURES
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -43,3 +45,13 @@ def chromium() -> "Iterator[Browser]":
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what each loss test counted, also when it passed."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    lines = [text for one in reports for name, text in one.user_properties if name == FIGURES]
+    if lines:
+        terminalreporter.section(FIGURES)
+    for line in dict.fromkeys(lines):
+        terminalreporter.write_line(str(line))
