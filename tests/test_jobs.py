@@ -1,6 +1,5 @@
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -8,12 +7,12 @@ from curator.core.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.jobs import JOBS
 from curator.steps.uploads import keep_uploads
-from db.job_queue import TRAINER_KINDS, WorkerName, add_job, worker_of
-from db.jobs import Job, JobState
+from db.job_queue import TRAINER_KINDS, WorkerName, worker_of
+from db.jobs import JobState
 from db.labels import Expression
-from db.project import Project, make_project
-from db.worker import do_job
-from tests.makers import NOW, make_labelled_project
+from db.project import make_project
+from tests.jobs import done
+from tests.makers import make_labelled_project
 
 PHOTOS = Path(__file__).parents[1] / "sample_data" / "photos"
 
@@ -27,16 +26,6 @@ class Sent:
 
     def getvalue(self) -> bytes:
         return self.content
-
-
-def done(project: Project, kind: str, arguments: dict[str, Any]) -> Job:
-    """Do a job in this process, as the worker does it."""
-    with project.writing() as session:
-        job_id = add_job(session, kind, arguments, by=None, now=NOW)
-        session.commit()
-    do_job(project, job_id, JOBS)
-    with project.reading() as session:
-        return session.get_one(Job, job_id)
 
 
 @pytest.mark.slow

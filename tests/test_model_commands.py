@@ -1,21 +1,19 @@
 """The commands of help from models, and the jobs behind them."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from curator.jobs import JOBS
 from db.assignment import FaceVotes
-from db.job_queue import WorkerName, add_job, worker_of
+from db.job_queue import WorkerName, worker_of
 from db.jobs import Job, JobState
 from db.labels import Expression
 from db.prepared_crops import prepared_files
 from db.project import Project
-from db.worker import do_job
 from tests.commands import run_command, run_json
-from tests.makers import NOW, make_face, make_labelled_project
+from tests.jobs import done
+from tests.makers import make_face, make_labelled_project
 from tests.steps.suggesting import make_card, make_run_with_predictions
 
 LABELS = [label for label in Expression for _ in range(4)]
@@ -28,16 +26,6 @@ def make_open_project(folder: Path) -> Project:
         make_face(project, session, seed=90)
         session.commit()
     return project
-
-
-def done(project: Project, kind: str, arguments: dict[str, Any]) -> Job:
-    """Do a job in this process, as the worker does it."""
-    with project.writing() as session:
-        job_id = add_job(session, kind, arguments, by=None, now=NOW)
-        session.commit()
-    do_job(project, job_id, JOBS)
-    with project.reading() as session:
-        return session.get_one(Job, job_id)
 
 
 def test_prepared_crops_are_handed_to_the_trainer(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """What the labeller sends, read without trust."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
@@ -18,6 +19,8 @@ MOST_FACES = 200
 MOST_IN_HAND = 1000
 MOST_BODY_BYTES = 1_000_000
 MOST_ROW_ID = 2**63 - 1
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -81,37 +84,29 @@ def label_request(body: Any) -> LabelRequest:
 
 
 def _press(stated: Any) -> Press:
-    label, flag = stated.get("label"), stated.get("flag")
     return Press(
         uuid=str(stated["uuid"]),
         face_id=row_id(stated["face"]),
-        label=None if label is None else Expression(label),
-        flag=None if flag is None else Flag(flag),
+        label=_given(stated, "label", Expression),
+        flag=_given(stated, "flag", Flag),
         pressed_at=_time(stated["at"]),
         is_skip=stated.get("skip") is True,
-        answers=_answers(stated),
-        shown=_shown(stated),
+        answers=Answers(
+            intensity=_given(stated, "intensity", int),
+            posing=_given(stated, "posing", Posing),
+            is_occluded=_given(stated, "occluded", bool),
+        ),
+        shown=Shown(
+            guideline_id=_given(stated, "guideline", row_id),
+            suggested=_given(stated, "suggested", Expression),
+            suggested_by=_given(stated, "suggested_by", str),
+        ),
     )
 
 
-def _answers(stated: Any) -> Answers:
-    intensity, posing = stated.get("intensity"), stated.get("posing")
-    occluded = stated.get("occluded")
-    return Answers(
-        intensity=None if intensity is None else int(intensity),
-        posing=None if posing is None else Posing(posing),
-        is_occluded=None if occluded is None else bool(occluded),
-    )
-
-
-def _shown(stated: Any) -> Shown:
-    guideline, suggested = stated.get("guideline"), stated.get("suggested")
-    suggested_by = stated.get("suggested_by")
-    return Shown(
-        guideline_id=None if guideline is None else row_id(guideline),
-        suggested=None if suggested is None else Expression(suggested),
-        suggested_by=None if suggested_by is None else str(suggested_by),
-    )
+def _given(stated: Any, name: str, read: Callable[[Any], T]) -> T | None:
+    value = stated.get(name)
+    return None if value is None else read(value)
 
 
 def _queue(stated: Any) -> Queue | None:

@@ -2,17 +2,21 @@
 
 import logging
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from curator.app.addresses import own_path
-from curator.app.provider import BEGUN_SECONDS, OpenId, SignInRefusedError
+from curator.app.provider import BEGUN_SECONDS, SignInRefusedError
 from curator.app.sign_in import is_over_tls, let_in, notice
 from curator.app.wall import PROVIDER_PATH, person_of, project_of, visitors_of
 from curator.steps.vouched_for import Vouched, annotator_vouched_for
 from db.project import Project
+
+if TYPE_CHECKING:
+    from curator.app.openid_client import OpenId
 
 BEGUN_COOKIE = "curator_provider"
 
@@ -55,7 +59,7 @@ async def from_provider(request: Request) -> Response:
     return response
 
 
-async def _let_in_or_refuse(request: Request, open_id: OpenId) -> Response:
+async def _let_in_or_refuse(request: Request, open_id: "OpenId") -> Response:
     cookie = request.cookies.get(BEGUN_COOKIE, "")
     try:
         async with visitors_of(request).provider_talks:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 import uvicorn
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp
 from typing_extensions import override
 
 from curator.app.addresses import is_loopback
-from curator.app.provider import OpenId, Provider
+from curator.app.provider import Provider
 from curator.app.routes import starlette_routes
 from curator.app.state import use_project
 from curator.app.visitors import Visitors
@@ -21,6 +22,9 @@ from curator.app.wall import Wall
 from curator.errors import CuratorError
 from curator.steps.people import has_accounts
 from db.project import Project
+
+if TYPE_CHECKING:
+    from curator.app.openid_client import OpenId
 
 SCRIPT = Path(__file__).parent / "main.py"
 STOP_SECONDS = 3
@@ -50,9 +54,16 @@ def make_app(project: Project, provider: Provider | None = None) -> ASGIApp:
     Its options lie in `.streamlit/config.toml` beside the script.
     """
     use_project(project)
-    open_id = None if provider is None else OpenId(provider)
-    wall = Middleware(Wall, visitors=Visitors(project, open_id))
+    wall = Middleware(Wall, visitors=Visitors(project, _open_id(provider)))
     return st.App(SCRIPT, routes=starlette_routes(), middleware=[wall])
+
+
+def _open_id(provider: Provider | None) -> "OpenId | None":
+    if provider is None:
+        return None
+    from curator.app.openid_client import OpenId  # noqa: PLC0415 - only here Authlib is needed
+
+    return OpenId(provider)
 
 
 def serve(

@@ -6,15 +6,18 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 
 from curator.app.addresses import network_of
-from curator.app.provider import OpenId
 from curator.steps.people import Person, has_accounts, local_person
 from curator.steps.sign_ins import person_of_token
 from db.project import Project
+
+if TYPE_CHECKING:
+    from curator.app.openid_client import OpenId
 
 TRUST_SECONDS = 2.0
 MOST_TRUSTED = 10_000
@@ -46,7 +49,7 @@ class Visitors:
         provider_talks: Lets few sign-ins talk to the provider at once.
     """
 
-    def __init__(self, project: Project, open_id: OpenId | None = None) -> None:
+    def __init__(self, project: Project, open_id: "OpenId | None" = None) -> None:
         self.project = project
         self.open_id = open_id
         self.failed_tries = FailedTries()

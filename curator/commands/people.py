@@ -1,10 +1,13 @@
 """Accounts: who may sign in, and as what."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.orm import Session
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.errors import CuratorError
@@ -31,6 +34,12 @@ Password = Annotated[
 ]
 
 
+def _change(project: Path, step: Callable[[Session, datetime], object]) -> None:
+    with open_project(project).writing() as session:
+        step(session, datetime.now(UTC))
+        session.commit()
+
+
 @people.command()
 def add(
     name: Name,
@@ -49,9 +58,9 @@ def add(
     if not password and email is None:
         raise CuratorError("Without a password an account needs --email.")
     secret = _asked_password() if password else None
-    with open_project(project).writing() as session:
-        add_account(session, Account(name, role, secret, email), datetime.now(UTC))
-        session.commit()
+    _change(
+        project, lambda session, now: add_account(session, Account(name, role, secret, email), now)
+    )
     RESULTS.print(f"{name} may sign in as {role}.", markup=False)
 
 
@@ -64,18 +73,14 @@ def _asked_password() -> str:
 @people.command()
 def password(name: Name, *, password: Password, project: ProjectFolder = DEFAULT_PROJECT) -> None:
     """Give an account another password; whoever is signed in with it is signed out."""
-    with open_project(project).writing() as session:
-        set_password(session, name, password, datetime.now(UTC))
-        session.commit()
+    _change(project, lambda session, now: set_password(session, name, password, now))
     RESULTS.print(f"The password of {name} has been changed.")
 
 
 @people.command()
 def close(name: Name, *, project: ProjectFolder = DEFAULT_PROJECT) -> None:
     """Close an account; its annotations stay."""
-    with open_project(project).writing() as session:
-        revoke(session, name, datetime.now(UTC))
-        session.commit()
+    _change(project, lambda session, now: revoke(session, name, now))
     RESULTS.print(f"{name} cannot sign in any more.")
 
 
@@ -87,9 +92,7 @@ def email(
     project: ProjectFolder = DEFAULT_PROJECT,
 ) -> None:
     """Give an account another e-mail address; whoever is signed in with it is signed out."""
-    with open_project(project).writing() as session:
-        set_email(session, name, address, datetime.now(UTC))
-        session.commit()
+    _change(project, lambda session, now: set_email(session, name, address, now))
     RESULTS.print(f"{name} may sign in as {address}.", markup=False)
 
 
@@ -101,18 +104,14 @@ def role(
     project: ProjectFolder = DEFAULT_PROJECT,
 ) -> None:
     """Give an account another role; it holds at once."""
-    with open_project(project).writing() as session:
-        set_role(session, name, role, datetime.now(UTC))
-        session.commit()
+    _change(project, lambda session, now: set_role(session, name, role, now))
     RESULTS.print(f"{name} is {role} now.", markup=False)
 
 
 @people.command()
 def sign_out(name: Name, *, project: ProjectFolder = DEFAULT_PROJECT) -> None:
     """Sign an account out on every device; it can sign in again."""
-    with open_project(project).writing() as session:
-        sign_out_everywhere(session, name, datetime.now(UTC))
-        session.commit()
+    _change(project, lambda session, now: sign_out_everywhere(session, name, now))
     RESULTS.print(f"{name} is signed out everywhere.", markup=False)
 
 

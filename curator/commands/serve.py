@@ -87,7 +87,7 @@ def _provider(
         raise CuratorError(
             "Sign-in by OpenID Connect needs --oidc-issuer, --oidc-client-id and --address."
         )
-    from curator.app.provider import Provider  # noqa: PLC0415 - only here Authlib is needed
+    from curator.app.provider import Provider  # noqa: PLC0415 - of the app, which only serving needs
 
     return Provider(issuer, client_id, _secret(secret_file), title, address)
 

@@ -11,10 +11,10 @@ from curator.core.consensus import VERDICTS
 from curator.core.gold import GoldChoice, confusable_pairs
 from curator.errors import CuratorError
 from curator.steps.audit import note
-from curator.steps.guide import examples
+from curator.steps.face_table import check_face
 from curator.steps.settle_labels import consensus
-from db.curation import DuplicateMember, Face
-from db.guidance import GoldFace
+from db.curation import DuplicateMember
+from db.guidance import Example, GoldFace
 from db.labelling import STANDING, Adjudication, Annotation
 from db.labels import Expression
 
@@ -78,8 +78,8 @@ def _not_to_be_gold(session: Session) -> set[int]:
     copies = select(DuplicateMember.face_id).where(
         DuplicateMember.face_id != DuplicateMember.keeper_id
     )
-    shown = {face_id for faces in examples(session).values() for face_id in faces}
-    return {*session.scalars(copies), *session.scalars(select(GoldFace.face_id)), *shown}
+    known = select(GoldFace.face_id).union(select(Example.face_id))
+    return {*session.scalars(copies), *session.scalars(known)}
 
 
 def make_gold(session: Session, face_id: int, label: Expression, by: int, now: datetime) -> None:
@@ -91,9 +91,8 @@ def make_gold(session: Session, face_id: int, label: Expression, by: int, now: d
     Raises:
         CuratorError: There is no such face, or it is an example, which gives its label away.
     """
-    if session.get(Face, face_id) is None:
-        raise CuratorError(f"There is no face {face_id}. Choose one that the project holds.")
-    if any(face_id in faces for faces in examples(session).values()):
+    check_face(session, face_id)
+    if session.get(Example, face_id) is not None:
         raise CuratorError(
             f"Face {face_id} is an example, so annotators know its label. Choose another face."
         )

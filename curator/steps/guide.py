@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.audit import note
+from curator.steps.face_table import check_face
 from db.curation import Face, Image
 from db.guidance import Example, GoldFace, Guideline
 from db.labelling import STANDING, Annotation
@@ -95,8 +96,7 @@ def set_example(session: Session, face_id: int, label: Expression, by: int, now:
         CuratorError: There is no such face, it is gold (its label would be given away), or
             the label has its examples already.
     """
-    if session.get(Face, face_id) is None:
-        raise CuratorError(f"There is no face {face_id}. Choose one that the project holds.")
+    check_face(session, face_id)
     if session.get(GoldFace, face_id) is not None:
         raise CuratorError(
             f"Face {face_id} is gold: an example would give its label away. "

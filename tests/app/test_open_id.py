@@ -20,10 +20,10 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from curator.app import provider as provider_module
-from curator.app import visitors
+from curator.app import openid_client, visitors
 from curator.app.open_id import BEGUN_COOKIE
-from curator.app.provider import CALLBACK_PATH, OpenId, Provider
+from curator.app.openid_client import OpenId
+from curator.app.provider import CALLBACK_PATH, Provider
 from curator.app.routes import starlette_routes
 from curator.app.visitors import Visitors
 from curator.app.wall import Wall
@@ -294,7 +294,7 @@ def test_a_sign_in_that_took_too_long_is_over(
 ) -> None:
     app = app_of(project, real.provider)
     url, cookie = begin(app)
-    monkeypatch.setattr(provider_module, "BEGUN_SECONDS", -1)
+    monkeypatch.setattr(openid_client, "BEGUN_SECONDS", -1)
     assert come_back(app, at_provider(url), cookie).status == 400
 
 

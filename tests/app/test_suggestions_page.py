@@ -1,17 +1,13 @@
 """The page of help from models, part by part, for a project that has all of it."""
 
-import sys
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from curator.app import state
 from curator.app.pages import PAGES
 from curator.steps.open_faces import hiding
-from curator.steps.people import local_person
 from db.audit import Change
 from db.installed_net import InstalledNet, net_folder, write_installed
 from db.jobs import Job
@@ -20,6 +16,7 @@ from db.labels import Expression
 from db.project import Project, make_project
 from db.settings import Settings
 from db.tables import Annotation
+from tests.app.test_pages import page_of
 from tests.makers import NOW, make_labelled_project
 from tests.steps.suggesting import MODEL, make_card, make_run_with_predictions, suggest
 
@@ -56,15 +53,8 @@ def full_project(tmp_path: Path) -> Project:
 
 def open_page(project: Project, monkeypatch: pytest.MonkeyPatch, part: str = "") -> AppTest:
     """Show a part of the page to the person at this machine."""
-    with project.writing() as session:
-        person = local_person(session, NOW)
-        session.commit()
-    state.use_project(project)
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    monkeypatch.setattr(st, "user", {state.ANNOTATOR_KEY: str(person.id)})
     page = next(page for page in PAGES if page.name == "suggestions")
-    script = "from curator.app.main import show\nshow()\n"
-    app = AppTest.from_string(script, default_timeout=30).run().switch_page(page.path)
+    app = page_of(project, page, monkeypatch)
     if part:
         app.session_state["suggestions.part"] = part
     app.run()
