@@ -2,7 +2,7 @@
 
 import typer
 
-from curator.commands import agreement, curate, models, publish, serve
+from curator.commands import agreement, bring_in, curate, models, publish, serve
 from curator.commands.audit import audit
 from curator.commands.people import people
 from curator.commands.settings import settings
@@ -17,9 +17,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Make a facial-expression data set and prove what it is worth.",
 )
-app.command()(curate.init)
-app.command("import")(curate.import_)
-app.command("detect")(curate.detect_)
+app.command()(bring_in.init)
+app.command("import")(bring_in.import_)
+app.command()(bring_in.fetch)
+app.command("detect")(bring_in.detect_)
 app.command()(curate.dedup)
 app.command()(curate.settle)
 app.command("freeze")(publish.freeze_)

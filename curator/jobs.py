@@ -8,37 +8,51 @@ from typing import Any
 
 from curator.core.recipe import recipe_from_json
 from curator.steps.ask_models import ask_trainer, model_named, prepare_crops, prepared_folder
-from curator.steps.fan_out import process_executor
+from curator.steps.fan_out import Workers
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.import_images import SourceChoice
 from curator.steps.order_faces import order_faces
-from curator.steps.take_in import detect, take_in
+from curator.steps.take_in import detect, take_in, take_in_from_web
 from db.progress import Steps, committing
 from db.project import Project
 from db.worker import JobFunction
 
 
 def _import(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
-    origin = project.folder / arguments["origin"]
     choice = SourceChoice(
         name=arguments["source"],
         terms=arguments["terms"],
         legends=tuple(project.folder / legend for legend in arguments["legends"]),
         subject_pattern=arguments["subject_pattern"] or None,
+        layout=arguments.get("layout"),
+        label_names=arguments.get("label_names", {}),
+        columns=arguments.get("columns", {}),
+        holds_crops=arguments.get("holds_crops"),
     )
-    with process_executor() as executor:
-        result = yield from take_in(
-            project, origin, choice, detector=arguments["detector"], executor=executor
-        )
+    how: dict[str, Any] = {"detector": arguments["detector"]}
+    with Workers() as workers:
+        how["executor"] = workers
+        if urls := arguments.get("urls"):
+            folder = project.uploads / f"web-{arguments['job_id']}"
+            return (yield from take_in_from_web(project, urls, choice, folder=folder, **how))
+        origin = project.folder / arguments["origin"]
+        result = yield from take_in(project, origin, choice, **how)
     if origin.is_relative_to(project.uploads):
         shutil.rmtree(project.uploads / origin.relative_to(project.uploads).parts[0])
     return result
 
 
 def _detect(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
-    with process_executor() as executor:
-        return (yield from detect(project, detector=arguments["detector"], executor=executor))
+    with Workers() as workers:
+        return (
+            yield from detect(
+                project,
+                detector=arguments["detector"],
+                again=arguments.get("again", False),
+                executor=workers,
+            )
+        )
 
 
 def _duplicates(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:

@@ -34,8 +34,13 @@ class Project:
     engine: Engine
 
     @property
+    def database(self) -> Path:
+        """The file of the database."""
+        return self.folder / DATABASE_NAME
+
+    @property
     def images(self) -> BlobStore:
-        """The source images, byte for byte as they came in."""
+        """The source images: pixels as they came in, without what the camera told beside."""
         return BlobStore(self.folder / "images")
 
     @property
@@ -47,6 +52,11 @@ class Project:
     def views(self) -> BlobStore:
         """Larger cuts of the faces for people to look at, JPEG."""
         return BlobStore(self.folder / "views", ".jpg")
+
+    @property
+    def aside(self) -> Path:
+        """The folder of blobs that are not kept yet; see `db.aside`."""
+        return self.folder / "aside"
 
     @property
     def snapshots(self) -> Path:

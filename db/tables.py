@@ -2,7 +2,16 @@
 
 from db.assignment import FaceVotes, Lease, Skip
 from db.audit import Change
-from db.curation import DuplicateMember, Face, Image, ImageLabel, Source
+from db.curation import (
+    CrowdVote,
+    DuplicateMember,
+    Face,
+    Image,
+    ImageBox,
+    ImageLabel,
+    Import,
+    Source,
+)
 from db.engine import Base
 from db.guidance import Example, GoldFace, Guideline, Suggestion
 from db.jobs import Job, JobLine, JobState
@@ -19,6 +28,7 @@ __all__ = [
     "Annotator",
     "Base",
     "Change",
+    "CrowdVote",
     "DuplicateMember",
     "Example",
     "Face",
@@ -26,7 +36,9 @@ __all__ = [
     "GoldFace",
     "Guideline",
     "Image",
+    "ImageBox",
     "ImageLabel",
+    "Import",
     "Job",
     "JobLine",
     "JobState",

@@ -34,10 +34,10 @@ def test_a_zip_is_imported_once_with_its_labels_and_broken_files_are_named(tmp_p
     run_json("init", project)
     arguments = ("import", str(tmp_path / "photos.zip"), "--legend", "legend.csv", "-p", project)
     first, again = run_json(*arguments), run_json(*arguments)
-    assert (first["import"]["imported"], first["detect"]["labels_placed"]) == (3, 1)
-    assert {issue["item"] for issue in first["import"]["issues"]} >= {"broken_0002.jpg"}
-    assert "contempt" in str(first["import"]["issues"])
-    assert (again["import"]["imported"], again["detect"]["faces"]) == (0, 0)
+    assert (first["imported"], first["labels_placed"]) == (3, 1)
+    assert {issue["item"] for issue in first["issues"]} >= {"broken_0002.jpg"}
+    assert "contempt" in str(first["issues"])
+    assert (again["imported"], again["faces"]) == (0, 0)
 
 
 def test_from_settled_faces_to_an_export_by_commands(tmp_path: Path) -> None:

@@ -4,44 +4,38 @@ import shutil
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select
 
 from db.job_queue import add_job
 from db.jobs import Job, JobState
 from db.project import Project, make_project
-from db.storage import remove_leftovers
-from db.tables import Annotation, Face, Image
+from db.tables import Annotation, Annotator, Face, Image, ImageLabel, Import
 from tests.makers import NOW
 
 SAMPLE = Path(__file__).parents[1] / "sample_data"
-KILLED_AFTER_SECONDS = (4.5, 6.0, 5.2, 8.0)
+KILLS = 10
+MOST_SECONDS = 240
 
 
-def start_worker(project: Project) -> subprocess.Popen[bytes]:
+@contextmanager
+def worker_of(project: Project) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the worker; it is killed with -9 at the end."""
     command = [sys.executable, "-m", "curator", "worker", "--project", str(project.folder)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE)
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as worker:
+        yield worker
+        worker.kill()
 
 
-def job_state(project: Project, job_id: int) -> JobState:
-    with project.reading() as session:
-        return session.get_one(Job, job_id).state
-
-
-def counts(project: Project) -> dict[str, int | None]:
-    with project.reading() as session:
-        return {
-            table.__tablename__: session.scalar(select(func.count()).select_from(table))
-            for table in (Image, Face, Annotation)
-        }
-
-
-@pytest.mark.slow
-def test_an_import_killed_again_and_again_ends_as_one_that_was_left_alone(tmp_path: Path) -> None:
-    project = make_project(tmp_path / "project")
+def asked_import(folder: Path) -> tuple[Project, int]:
+    """Make a project in which the import of the sample photos is asked for."""
+    project = make_project(folder)
     upload = project.uploads / "sent"
     shutil.copytree(SAMPLE / "photos", upload / "photos")
     shutil.copy(SAMPLE / "labels.csv", upload)
@@ -56,20 +50,95 @@ def test_an_import_killed_again_and_again_ends_as_one_that_was_left_alone(tmp_pa
     with project.writing() as session:
         job_id = add_job(session, "import", arguments, by=None, now=NOW)
         session.commit()
-    for seconds in KILLED_AFTER_SECONDS:
-        worker = start_worker(project)
-        time.sleep(seconds)
-        worker.kill()
-        worker.communicate()
-    worker = start_worker(project)
-    until = time.monotonic() + 180
-    while not job_state(project, job_id).is_final and time.monotonic() < until:
-        time.sleep(0.2)
-    worker.kill()
-    worker.communicate()
-    assert job_state(project, job_id) is JobState.DONE
-    assert counts(project) == {"images": 408, "faces": 550, "annotations": 872}
-    remove_leftovers(project.folder, before=datetime.now(UTC))  # the worker does it in an hour
-    blobs = {path.name for path in (project.folder / "images").rglob("*") if path.is_file()}
+    return project, job_id
+
+
+def state_of(project: Project, job_id: int) -> JobState:
     with project.reading() as session:
-        assert blobs == set(session.scalars(select(Image.sha256)))
+        return session.get_one(Job, job_id).state
+
+
+def images_in(project: Project) -> int:
+    with project.reading() as session:
+        return session.scalar(select(func.count()).select_from(Image)) or 0
+
+
+def wait_until(project: Project, job_id: int, images: float) -> None:
+    """Wait until so many images are in, or the job has ended."""
+    until = time.monotonic() + MOST_SECONDS
+    while images_in(project) < images and not state_of(project, job_id).is_final:
+        assert time.monotonic() < until, f"No {images} images in {MOST_SECONDS} s."
+        time.sleep(0.01)
+
+
+def end_state(project: Project) -> dict[str, Any]:
+    """Say all that an import leaves but ids and times, which chance may order otherwise."""
+    rows = {
+        "faces": select(
+            Image.sha256, Face.x_min, Face.y_max, Face.confidence, Face.crop_sha256,
+            Face.view_sha256, Face.phash, Face.subject, Face.detector,
+        ).join(Image),
+        "images": select(Image.name, Image.sha256, Image.pixels_sha256, Image.subject),
+        "labels": select(Image.sha256, Annotator.name, ImageLabel.label)
+        .join(Image, Image.id == ImageLabel.image_id)
+        .join(Annotator, Annotator.id == ImageLabel.annotator_id),
+        "annotations": select(Annotation.uuid, Annotation.label, Face.crop_sha256).join(
+            Face, Face.id == Annotation.face_id
+        ),
+        "imports": select(Import.layout, Import.choices),
+    }  # fmt: skip
+    with project.reading() as session:
+        state = {name: sorted(map(repr, session.execute(query))) for name, query in rows.items()}
+    return state | {"files": files_in(project)}
+
+
+def files_in(project: Project) -> list[str]:
+    """List the blobs and whatever lies among them or aside, uploads included."""
+    folders = (project.images, project.crops, project.views)
+    places = [*(store.folder for store in folders), project.aside, project.uploads]
+    return sorted(
+        str(path.relative_to(project.folder))
+        for place in places
+        for path in place.rglob("*")
+        if path.is_file()
+    )
+
+
+@pytest.mark.slow
+def test_an_import_killed_ten_times_ends_as_one_that_was_left_alone(tmp_path: Path) -> None:
+    calm, job_id = asked_import(tmp_path / "calm")
+    with worker_of(calm):
+        wait_until(calm, job_id, float("inf"))
+    assert state_of(calm, job_id) is JobState.DONE
+    total = images_in(calm)
+
+    project, job_id = asked_import(tmp_path / "killed")
+    chance = np.random.default_rng(7)
+    targets = sorted(chance.choice(np.arange(1, total - 1), KILLS, replace=False))
+    for target in targets:
+        with worker_of(project):
+            wait_until(project, job_id, target)
+            time.sleep(chance.random() / 20)
+    assert state_of(project, job_id) is JobState.RUNNING
+    with worker_of(project):
+        wait_until(project, job_id, float("inf"))
+    assert state_of(project, job_id) is JobState.DONE
+    assert end_state(project) == end_state(calm)
+    with project.reading() as session:
+        assert files_in(project) == sorted(
+            [
+                "aside/lock",
+                *(
+                    f"images/{name[:2]}/{name}"
+                    for name in session.scalars(select(Image.blob_sha256))
+                ),
+                *(
+                    f"crops/{name[:2]}/{name}.png"
+                    for name in set(session.scalars(select(Face.crop_sha256)))
+                ),
+                *(
+                    f"views/{name[:2]}/{name}.jpg"
+                    for name in set(session.scalars(select(Face.view_sha256)))
+                ),
+            ]
+        )

@@ -8,8 +8,9 @@ import streamlit as st
 from curator.app.pages import link_to
 from curator.app.state import person, project
 from curator.app.widgets import acting, ask_for, face_grid, job_panel
-from curator.core.detector import DETECTORS, default_detector_name
+from curator.core.detector import DETECTORS
 from curator.errors import CuratorError
+from curator.steps.choose_detector import default_detector_name
 from curator.steps.image_files import IMAGE_SUFFIXES
 from curator.steps.list_sources import newest_faces, source_table
 from curator.steps.uploads import Upload, keep_uploads

@@ -65,7 +65,8 @@ def settle(annotations: pd.DataFrame, rule: ConsensusRule) -> pd.DataFrame:
 
     Args:
         annotations: One row per annotation: `face_id` (int), `annotator_id` (int),
-            `verdict` (str, a label or a flag). One annotator annotates a face once.
+            `verdict` (str, a label or a flag). One annotator annotates a face once; only
+            a crowd, whose voters nobody knows apart, stands several times.
 
     Returns:
         One row per face, by `face_id`: `verdict` (str, missing when unsettled), `votes`

@@ -6,7 +6,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.core.detector import FoundFace
+from curator.core.found_face import FoundFace
+from curator.core.stated_faces import stated_faces, whole_image_face
+
+__all__ = [
+    "Frame",
+    "aligned_crop",
+    "frame",
+    "stated_faces",
+    "view_size_px",
+    "whole_image_face",
+]
 
 CROP_SIZE_PX = 75
 VIEW_MIN_PX = 160
@@ -43,8 +53,19 @@ class Frame:
 
 
 def frame(face: FoundFace) -> Frame:
-    """Find the square that shows a whole face, from above the hairline to below the chin."""
+    """Find the square that shows a whole face, from above the hairline to below the chin.
+
+    An image that is a crop already is framed as it is: nothing is cut off or turned.
+    """
+    if face.is_whole:
+        return _frame_whole(face)
     return _frame_by_box(face) if face.landmarks is None else _frame_by_eyes(face, face.landmarks)
+
+
+def _frame_whole(face: FoundFace) -> Frame:
+    x_min, y_min, x_max, y_max = face.box_xyxy
+    middle = (x_min + x_max) / 2, (y_min + y_max) / 2
+    return Frame(middle, max(x_max - x_min, y_max - y_min), 0.0)
 
 
 def _frame_by_box(face: FoundFace) -> Frame:
@@ -97,7 +118,8 @@ def aligned_crop(
     With landmarks the eyes come to lie on one level, 40 % down the crop, and a frontal
     face's eyes are 1 / 3.2 of its side apart. Without, the box is cut with a margin. What
     lies outside the image repeats the pixel at its edge: a mirrored edge could show a
-    third eye.
+    third eye. An image that is a crop already is only brought to the size, which keeps
+    every pixel's place; where it is no square its edges are repeated.
 
     Args:
         image_rgb: uint8 (h, w, 3), upright.
@@ -107,6 +129,8 @@ def aligned_crop(
     Returns:
         uint8 (size_px, size_px, 3), RGB.
     """
+    if face.is_whole:
+        return _resized(_squared(image_rgb), size_px)
     square = frame(face)
     # Cut at a whole multiple and average down: a warp alone skips pixels when it shrinks.
     multiple = max(1, int(square.side_px / size_px))
@@ -121,6 +145,21 @@ def aligned_crop(
     if multiple > 1:
         cut = cv2.resize(cut, (size_px, size_px), interpolation=cv2.INTER_AREA)
     return np.asarray(cut, np.uint8)
+
+
+def _squared(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Repeat the pixels at the edges of the shorter side until it is as long as the other."""
+    height, width = image_rgb.shape[:2]
+    side = max(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    below, right = side - height - top, side - width - left
+    padded = cv2.copyMakeBorder(image_rgb, top, below, left, right, cv2.BORDER_REPLICATE)
+    return np.asarray(padded, np.uint8)
+
+
+def _resized(image_rgb: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
+    how = cv2.INTER_AREA if image_rgb.shape[0] > size_px else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image_rgb, (size_px, size_px), interpolation=how), np.uint8)
 
 
 def _to_crop(square: Frame, size_px: int) -> NDArray[np.float64]:

@@ -4,11 +4,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.core.detector import FoundFace
+from curator.core.found_face import FoundFace
 from curator.core.preprocessing import grey, resized
 
 SHARPNESS_SIZE_PX = 160
+
 NOSE_DEPTH_IN_EYE_DISTANCES = 0.5
+"""How far the tip of the nose stands before the plane of eyes and mouth."""
+
+NOSE_BETWEEN_EYES_AND_MOUTH = 0.56
+"""How far down from the eyes to the mouth the nose is in a frontal face: the median of YuNet's
+landmarks on 1,256 photos. Half of the faces are within 0.54 and 0.59; what people show hardly
+moves it: neutral 0.56, surprised 0.56, happy 0.57."""
+
+MOUTH_IN_EYE_DISTANCES = 1.03
+"""How far below the eyes the mouth is: the median on the same photos."""
 
 Quality = dict[str, float | None]
 
@@ -22,26 +32,41 @@ def face_quality(view_rgb: NDArray[np.uint8], face: FoundFace) -> Quality:
 
     Returns:
         `size_px`: the shorter side of the box, in pixels of the image.
-        `sharpness`: variance of the Laplacian of the view at 160 px; 0 is flat, below about
-        50 is blurred (Pech-Pacheco et al. 2000).
+        `sharpness`: variance of the Laplacian of the view at 160 px (Pech-Pacheco et al.
+        2000), in grey levels squared; 0 is flat.
         `brightness`: mean grey level, 0 to 255.
         `contrast`: standard deviation of the grey levels, 0 to 127.5.
         `yaw_degrees`: how far the head is turned, 0 is frontal, positive towards the
         viewer's right; estimated, None without landmarks.
+        `pitch_degrees`: how far the head is raised, 0 is frontal, positive where it looks
+        up; estimated, None without landmarks.
         `roll_degrees`: how far the head is tilted, positive clockwise as the viewer sees
         it; None without landmarks.
     """
     levels = resized(grey(view_rgb), SHARPNESS_SIZE_PX)
     x_min, y_min, x_max, y_max = face.box_xyxy
+    brightness, contrast = mean_and_deviation(levels)
     marks = face.landmarks
     return {
         "size_px": round(min(x_max - x_min, y_max - y_min), 1),
         "sharpness": round(sharpness(levels), 1),
-        "brightness": round(float(levels.mean()), 1),
-        "contrast": round(float(levels.std()), 1),
+        "brightness": round(brightness, 1),
+        "contrast": round(contrast, 1),
         "yaw_degrees": None if marks is None else round(yaw_degrees(marks), 1),
+        "pitch_degrees": None if marks is None else round(pitch_degrees(marks), 1),
         "roll_degrees": None if marks is None else round(roll_degrees(marks), 1),
     }
+
+
+def mean_and_deviation(levels: NDArray[np.uint8] | NDArray[np.int16]) -> tuple[float, float]:
+    """Tell the mean and the standard deviation of an (h, w) image.
+
+    Example:
+        >>> mean_and_deviation(np.array([[1, 3]], np.uint8))
+        (2.0, 1.0)
+    """
+    mean, deviation = cv2.meanStdDev(levels)
+    return float(mean[0, 0]), float(deviation[0, 0])
 
 
 def sharpness(grey_image: NDArray[np.uint8]) -> float:
@@ -51,7 +76,8 @@ def sharpness(grey_image: NDArray[np.uint8]) -> float:
         >>> sharpness(np.full((5, 5), 90, np.uint8))
         0.0
     """
-    return float(np.asarray(cv2.Laplacian(grey_image, cv2.CV_64F)).var())
+    edges = np.asarray(cv2.Laplacian(grey_image, cv2.CV_16S), np.int16)
+    return mean_and_deviation(edges)[1] ** 2
 
 
 def roll_degrees(landmarks: NDArray[np.float64]) -> float:
@@ -90,3 +116,33 @@ def yaw_degrees(landmarks: NDArray[np.float64]) -> float:
     nose = landmarks[2] - landmarks[:2].mean(axis=0)
     aside = float(nose @ across) / distance_squared
     return float(np.degrees(np.arctan(aside / NOSE_DEPTH_IN_EYE_DISTANCES)))
+
+
+def pitch_degrees(landmarks: NDArray[np.float64]) -> float:
+    """Estimate how far a head is raised from where its nose is between eyes and mouth.
+
+    As with `yaw_degrees`: a raise by `pitch` moves the tip of the nose up by half an eye
+    distance times sin(pitch), while eyes and mouth come together by cos(pitch). So the
+    nose's share of the way from eyes to mouth falls from 0.56 by 0.5 / 1.03 times
+    tan(pitch). People's faces differ: on 1,256 photos, few of them
+    raised, the estimates have a standard deviation of 5 degrees.
+
+    Returns:
+        Degrees, -90 to 90; 0 where eyes and mouth fall on one point.
+
+    Example:
+        A nose 0.56 of the way down, and one in the middle.
+
+        >>> pitch_degrees(np.array([[0, 0], [40, 0], [20, 28], [5, 50], [35, 50]]))
+        0.0
+        >>> round(pitch_degrees(np.array([[0, 0], [40, 0], [20, 25], [5, 50], [35, 50]])), 1)
+        7.0
+    """
+    eyes = landmarks[:2].mean(axis=0)
+    down = landmarks[3:].mean(axis=0) - eyes
+    distance_squared = float(down @ down)
+    if distance_squared == 0:
+        return 0.0
+    raised = NOSE_BETWEEN_EYES_AND_MOUTH - float((landmarks[2] - eyes) @ down) / distance_squared
+    depth = NOSE_DEPTH_IN_EYE_DISTANCES / MOUTH_IN_EYE_DISTANCES
+    return float(np.degrees(np.arctan(raised / depth)))

@@ -43,7 +43,7 @@ def coded(annotations: pd.DataFrame, verdicts: Iterable[str]) -> Votes:
 
     Args:
         annotations: One row per annotation: `face_id` (int), `annotator_id` (int),
-            `verdict` (str). One annotator annotates a face once.
+            `verdict` (str). One annotator annotates a face once, a crowd several times.
         verdicts: Those that count, in their order.
 
     Example:

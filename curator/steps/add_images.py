@@ -1,205 +1,216 @@
-"""Store a batch of images that came in, and what their source says of them."""
+"""Store a batch of images that came in, their faces, and what their source says of them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
-from curator.steps.image_files import ImageFacts
-from curator.steps.legend import LegendRow
-from curator.steps.place_labels import place_labels
-from curator.steps.source_choice import SourceChoice
-from db.curation import Face, Image, ImageLabel, Source
-from db.labels import Expression
-from db.people import Annotator, Role
-from db.project import Project
+from curator.steps.add_statements import StatementAdder
+from curator.steps.cut_faces import CutFace
+from curator.steps.import_report import ImportReport
+from curator.steps.place_labels import meant_box, place_labels
+from curator.steps.see_files import SeenFile, SeenImage
+from curator.steps.sources.entry import Entry
+from db.curation import Face, Image, Import, Source
+
+ERASED = "was erased while it was imported. Import it again."
 
 
 @dataclass(frozen=True)
-class ImportReport:
-    """What an import did.
+class Recipe:
+    """What an import stores of itself with each image.
 
     Attributes:
-        imported: Images that are new.
-        known: Files whose bytes the project has already.
-        labels: Labels of the source that are new.
-        issues: What was left out, and why.
+        source: The source's name; an existing one is added to.
+        terms: Its terms of use; kept from the first import when empty.
+        layout: What the collection was read as.
+        holds_crops: Whether each image is one face.
+        choices: Every choice, in what JSON can say.
     """
 
-    imported: int = 0
-    known: int = 0
-    labels: int = 0
-    issues: tuple[Issue, ...] = ()
-
-    def __add__(self, other: "ImportReport") -> "ImportReport":
-        """Report two parts of the work as one."""
-        return ImportReport(
-            self.imported + other.imported,
-            self.known + other.known,
-            self.labels + other.labels,
-            self.issues + other.issues,
-        )
-
-
-@dataclass
-class Arrival:
-    """A file that was read.
-
-    Attributes:
-        name: Its path in the collection.
-        content: Its bytes.
-        sha256: Their hash.
-        facts: What its pixels are, or why it is refused; None when the project has it.
-    """
-
-    name: str
-    content: bytes
-    sha256: str
-    facts: ImageFacts | str | None = None
+    source: str
+    terms: str
+    layout: str
+    holds_crops: bool
+    choices: dict[str, Any]
 
 
 @dataclass
 class ImageAdder:
-    """Stores batch after batch of one source; does not commit.
+    """Stores batch after batch of one import; does not commit.
 
     Attributes:
-        project: The project.
-        session: A writing session on it.
-        source: What is said of all the images.
+        session: A writing session.
+        recipe: That of the import.
         now: The time to store.
     """
 
-    project: Project
     session: Session
-    source: SourceChoice
+    recipe: Recipe
     now: datetime
-    _annotator_ids: dict[str, int] = field(default_factory=dict)
+    _ids: tuple[int, int] | None = None
+    _statements: StatementAdder = field(init=False)
 
-    def add(
-        self, arrivals: Sequence[Arrival], rows: dict[str, tuple[LegendRow, ...]]
-    ) -> ImportReport:
-        """Keep the blobs of a batch, then its rows: no row ever names a blob not there.
+    def __post_init__(self) -> None:
+        self._statements = StatementAdder(self.session, self.recipe.source, self.now)
+
+    def add(self, seen: Sequence[tuple[Entry, SeenFile]]) -> ImportReport:
+        """Store the rows of a batch whose blobs are kept: no row names a blob not there.
 
         Args:
-            arrivals: What came in, decoded where it is new.
-            rows: For an image's name what the legends say of it.
+            seen: What came in, and what was seen in it.
         """
-        for arrival in arrivals:
-            if isinstance(arrival.facts, ImageFacts):
-                self.project.images.put(arrival.content)
-        images, report = self._images(arrivals)
-        labels = self._stored_labels(images.values())
-        for arrival in arrivals:
-            if arrival.sha256 in images:
-                image, said = images[arrival.sha256], rows.get(arrival.name, ())
-                added, issues = self._add_labels(image, said, labels)
-                subject = next((row.subject for row in said if row.subject), None)
-                is_named = self._name_subject(
-                    image, subject or self.source.subject_of(arrival.name)
-                )
-                report += ImportReport(labels=added, issues=tuple(issues))
-                if image.faces_found_at is not None and (added or is_named):
-                    report += self._place(image)
-        return report
+        stored = self._stored(file.sha256 for _, file in seen)
+        new = self._new_rows(seen, stored)
+        report = ImportReport(imported=len(new)) + _refusals(seen)
+        stored |= self._insert(new)
+        told = [(stored[file.sha256], entry) for entry, file in seen if file.sha256 in stored]
+        report += ImportReport(known=len(told) - len(new))
+        report += _lost(seen, stored)
+        return report + self._faces(new, stored) + self._told(told)
 
-    def _images(self, arrivals: Sequence[Arrival]) -> tuple[dict[str, Image], ImportReport]:
-        """Find or make the images of a batch by their hash."""
-        query = select(Image).where(Image.sha256.in_({arrival.sha256 for arrival in arrivals}))
-        images = {image.sha256: image for image in self.session.scalars(query)}
-        source_id = self._source_id()
-        report = ImportReport()
-        for arrival in arrivals:
-            if arrival.sha256 in images:
-                report += ImportReport(known=1)
-            elif isinstance(arrival.facts, ImageFacts):
-                images[arrival.sha256] = self._new_image(arrival, arrival.facts, source_id)
-                report += ImportReport(imported=1)
-            else:
-                reason = arrival.facts or "was erased while it was imported. Import it again."
-                report += ImportReport(issues=(Issue(arrival.name, reason),))
-        self.session.flush()
-        return images, report
+    def _stored(self, hashes: Iterable[str]) -> dict[str, Image]:
+        query = select(Image).where(Image.sha256.in_(set(hashes)))
+        return {image.sha256: image for image in self.session.scalars(query)}
 
-    def _new_image(self, arrival: Arrival, facts: ImageFacts, source_id: int) -> Image:
-        image = Image(
-            source_id=source_id,
-            name=arrival.name,
-            sha256=arrival.sha256,
-            pixels_sha256=facts.pixels_sha256,
-            width_px=facts.width_px,
-            height_px=facts.height_px,
-            imported_at=self.now,
-        )
-        self.session.add(image)
-        return image
+    def _new_rows(
+        self, seen: Sequence[tuple[Entry, SeenFile]], stored: dict[str, Image]
+    ) -> dict[str, tuple[Entry, SeenImage]]:
+        """Choose the images that are not there yet, each once, by their hash."""
+        new: dict[str, tuple[Entry, SeenImage]] = {}
+        for entry, file in seen:
+            if file.image is not None and file.sha256 not in stored:
+                new.setdefault(file.sha256, (entry, file.image))
+        return new
+
+    def _insert(self, new: dict[str, tuple[Entry, SeenImage]]) -> dict[str, Image]:
+        if not new:
+            return {}
+        source_id, import_id = self._source_and_import()
+        common = {
+            "source_id": source_id,
+            "import_id": import_id,
+            "holds_crop": self.recipe.holds_crops,
+            "imported_at": self.now,
+            "faces_found_at": self.now,
+        }
+        rows = [_image_row(sha256, *one) | common for sha256, one in new.items()]
+        images = self.session.scalars(insert(Image).returning(Image), rows)
+        return {image.sha256: image for image in images}
+
+    def _source_and_import(self) -> tuple[int, int]:
+        if self._ids is None:
+            source_id = self._source_id()
+            self._ids = source_id, self._import_id(source_id)
+        return self._ids
 
     def _source_id(self) -> int:
-        name = self.source.name.strip()
-        source = self.session.scalar(select(Source).where(Source.name == name))
+        source = self.session.scalar(select(Source).where(Source.name == self.recipe.source))
         if source is None:
-            source = Source(name=name, terms=self.source.terms, created_at=self.now)
+            source = Source(name=self.recipe.source, terms=self.recipe.terms, created_at=self.now)
             self.session.add(source)
-            self.session.flush()
-        source.terms = source.terms or self.source.terms
+        source.terms = source.terms or self.recipe.terms
+        self.session.flush()
         return source.id
 
-    def _stored_labels(self, images: Iterable[Image]) -> dict[tuple[int, int], Expression]:
-        ids = [image.id for image in images]
-        stored = self.session.scalars(select(ImageLabel).where(ImageLabel.image_id.in_(ids)))
-        return {(one.image_id, one.annotator_id): one.label for one in stored}
+    def _import_id(self, source_id: int) -> int:
+        earlier = self.session.scalars(select(Import).where(Import.source_id == source_id))
+        for one in earlier:
+            if (one.layout, one.choices) == (self.recipe.layout, self.recipe.choices):
+                return one.id
+        run = Import(
+            source_id=source_id,
+            layout=self.recipe.layout,
+            choices=self.recipe.choices,
+            begun_at=self.now,
+        )
+        self.session.add(run)
+        self.session.flush()
+        return run.id
 
-    def _add_labels(
-        self,
-        image: Image,
-        said: Sequence[LegendRow],
-        labels: dict[tuple[int, int], Expression],
-    ) -> tuple[int, list[Issue]]:
-        """Add what is new; of two labels by one annotator the first stays."""
-        added, issues = 0, []
-        for row in said:
-            if row.label is None:
-                continue
-            key = image.id, self._annotator_id(row.annotator)
-            if key not in labels:
-                labels[key] = row.label
-                self.session.add(ImageLabel(image_id=key[0], annotator_id=key[1], label=row.label))
-                added += 1
-            elif labels[key] != row.label:
-                who = row.annotator or self.source.name
-                issues.append(
-                    Issue(
-                        image.name,
-                        f"{who} calls it {labels[key]} and {row.label}; {labels[key]} stays.",
-                    )
-                )
-        return added, issues
+    def _faces(
+        self, new: dict[str, tuple[Entry, SeenImage]], stored: dict[str, Image]
+    ) -> ImportReport:
+        report, rows = ImportReport(), []
+        for sha256, (entry, image) in new.items():
+            rows += face_rows(stored[sha256].id, image.faces, entry.subject, self.now)
+            report += ImportReport(faces=len(image.faces)) + _faceless(entry.file.name, image)
+        if rows:
+            self.session.execute(insert(Face), rows)
+        return report
 
-    def _annotator_id(self, name: str) -> int:
-        source = self.source.name.strip()
-        full_name = f"{source}/{name or 'labels'}"  # no person's name has a slash
-        if full_name not in self._annotator_ids:
-            self._annotator_ids[full_name] = self._stored_annotator(full_name).id
-        return self._annotator_ids[full_name]
+    def _told(self, told: Sequence[tuple[Image, Entry]]) -> ImportReport:
+        """Keep what the source says of images, new and known."""
+        changed = {image.id for image, entry in told if _complete(image, entry)}
+        added, issues = self._statements.add((image.id, entry) for image, entry in told)
+        looked_at = {image.id for image, _ in told if image.faces_found_at is not None}
+        placed = place_labels(self.session, (changed | set(added)) & looked_at, self.now)
+        return ImportReport(
+            labels=added.total(),
+            labels_placed=placed.labels,
+            issues=(*issues, *placed.issues),
+        )
 
-    def _stored_annotator(self, name: str) -> Annotator:
-        annotator = self.session.scalar(select(Annotator).where(Annotator.name == name))
-        if annotator is None:
-            annotator = Annotator(name=name, role=Role.SOURCE, created_at=self.now)
-            self.session.add(annotator)
-            self.session.flush()
-        return annotator
 
-    def _name_subject(self, image: Image, subject: str | None) -> bool:
-        if image.subject is not None or not subject:
-            return False
-        image.subject = subject
-        return True
+def _image_row(sha256: str, entry: Entry, image: SeenImage) -> dict[str, Any]:
+    return {
+        "name": entry.file.name,
+        "sha256": sha256,
+        "stored_sha256": None if image.blob.sha256 == sha256 else image.blob.sha256,
+        "pixels_sha256": image.pixels_sha256,
+        "width_px": image.width_px,
+        "height_px": image.height_px,
+        "subject": entry.subject or None,
+        "sequence": entry.sequence or None,
+        "source_split": entry.split or None,
+        "details": dict(entry.details) or None,
+    }
 
-    def _place(self, image: Image) -> ImportReport:
-        """Give new words on an image whose faces are known to the one they are meant for."""
-        faces = self.session.scalars(select(Face).where(Face.image_id == image.id)).all()
-        placed = place_labels(self.session, image, faces, self.now)
-        return ImportReport(issues=() if placed.issue is None else (placed.issue,))
+
+def face_rows(
+    image_id: int, faces: Sequence[CutFace], subject: str | None, now: datetime
+) -> list[dict[str, Any]]:
+    """Lay out the rows of an image's faces; the subject is that of the face meant."""
+    edges = ("x_min", "y_min", "x_max", "y_max")
+    meant = meant_box([tuple(face.row[edge] for edge in edges) for face in faces])
+    return [
+        face.row
+        | {"image_id": image_id, "found_at": now, "subject": (place == meant and subject) or None}
+        for place, face in enumerate(faces)
+    ]
+
+
+def _faceless(name: str, image: SeenImage) -> ImportReport:
+    if image.faces:
+        return ImportReport()
+    return ImportReport(without_face=1, issues=(Issue(name, "no face found."),))
+
+
+def _complete(image: Image, entry: Entry) -> bool:
+    """Add to an image what was not known of it; tell whether that may name a subject."""
+    image.sequence = image.sequence or entry.sequence or None
+    image.source_split = image.source_split or entry.split or None
+    image.details = image.details or dict(entry.details) or None
+    if image.subject or not entry.subject:
+        return False
+    image.subject = entry.subject
+    return True
+
+
+def _refusals(seen: Iterable[tuple[Entry, SeenFile]]) -> ImportReport:
+    return ImportReport(
+        issues=tuple(Issue(entry.file.name, file.refused) for entry, file in seen if file.refused)
+    )
+
+
+def _lost(seen: Iterable[tuple[Entry, SeenFile]], stored: dict[str, Image]) -> ImportReport:
+    lost = [
+        entry.file.name
+        for entry, file in seen
+        if not file.refused and file.image is None and file.sha256 not in stored
+    ]
+    return ImportReport(issues=tuple(Issue(name, ERASED) for name in lost))

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from curator.core.consensus import VERDICTS, ConsensusRule, overrule, settle
 from curator.steps.choose_gold import remove_gold
-from curator.steps.settle_labels import final_words, latest_annotations, project_rule, settings
+from curator.steps.settle_labels import final_words, project_rule, settings, votes_that_count
+from db.curation import CrowdVote, Face
 from db.guidance import GoldFace
 from db.labelling import STANDING, Adjudication, Annotation, SentBack
 from db.labels import Expression, Flag
@@ -76,7 +77,7 @@ def _settled(session: Session, rule: ConsensusRule) -> pd.DataFrame:
     last = _LastSettled.known  # read once: other threads may change it meanwhile
     if last is not None and last[0] == state:
         return last[1]
-    table = settle(latest_annotations(session), rule)
+    table = settle(votes_that_count(session), rule)
     _LastSettled.known = state, table
     return table
 
@@ -89,6 +90,7 @@ def _state_of_votes(session: Session) -> tuple[object, ...]:
             select(func.count()).select_from(Annotation).scalar_subquery(),
             select(func.count()).select_from(SentBack).scalar_subquery(),
             select(func.max(SentBack.stored_at)).scalar_subquery(),
+            select(func.count(CrowdVote.face_id)).scalar_subquery(),
         )
     ).one()
     return tuple(row)
@@ -128,11 +130,11 @@ def _wants_more(session: Session, table: pd.DataFrame) -> pd.Series:
 
 @dataclass(frozen=True)
 class Vote:
-    """What one annotator says of a face.
+    """What one annotator says of a face, or how many of a crowd say the same.
 
     Attributes:
-        annotation_id: The annotation.
-        annotator: The annotator's name.
+        annotation_id: The annotation; 0 for a crowd, whose votes cannot be sent back.
+        annotator: The annotator's name; of a crowd with the number of voters.
         verdict: The label or the flag.
         at: When it was stored.
         is_from_source: It came with the source of the image.
@@ -150,7 +152,33 @@ class Vote:
 
 
 def votes_on(session: Session, face_id: int) -> list[Vote]:
-    """List what each annotator says of a face, by name: the newest word of each."""
+    """List what is said of a face: the newest word of each annotator, then that of crowds."""
+    return _votes_of_annotators(session, face_id) + _votes_of_crowds(session, face_id)
+
+
+def _votes_of_crowds(session: Session, face_id: int) -> list[Vote]:
+    rows = session.execute(
+        select(CrowdVote, Annotator.name, Face.found_at)
+        .join(Annotator, Annotator.id == CrowdVote.annotator_id)
+        .join(Face, Face.id == CrowdVote.face_id)
+        .where(CrowdVote.face_id == face_id)
+        .order_by(Annotator.name, CrowdVote.voters.desc(), CrowdVote.verdict)
+    )
+    return [
+        Vote(
+            annotation_id=0,
+            annotator=f"{name}, {vote.voters} unnamed",
+            verdict=vote.verdict,
+            at=found_at,
+            is_from_source=True,
+            suggested_by=None,
+            is_sent_back=False,
+        )
+        for vote, name, found_at in rows
+    ]
+
+
+def _votes_of_annotators(session: Session, face_id: int) -> list[Vote]:
     newest = (
         select(func.max(Annotation.id))
         .where(Annotation.face_id == face_id)

@@ -1,45 +1,78 @@
-"""Find the faces of one image file and cut them out: the work done in other processes."""
+"""Cut the faces of an image out, measure them, and write their pictures aside."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.core.detector import DETECTORS, Box, Detector, FoundFace
-from curator.core.faces import aligned_crop, view_size_px
-from curator.core.quality import Quality, face_quality
+from curator.core.detector import DETECTORS, Box, Detector, FoundFace, why_missing
+from curator.core.faces import aligned_crop, stated_faces, view_size_px, whole_image_face
+from curator.core.quality import face_quality
+from curator.errors import CuratorError
 from curator.steps.hashing import phash, phash_mirrored
-from curator.steps.image_files import NotAnImageError, decoded, jpeg, png
+from curator.steps.image_files import jpeg, png
+from db.aside import AsideBlob, aside_folder, put_aside
+from db.project import Project
+from db.storage import BlobStore
 
 
 @dataclass(frozen=True)
-class CutFace:
-    """One face, ready to be stored; see `db.curation.Face` for the fields."""
-
-    box_xyxy: Box
-    landmarks: list[list[float]] | None
-    confidence: float
-    quality: Quality
-    crop_png: bytes
-    view_jpeg: bytes
-    phash: int
-    phash_mirrored: int
-
-
-@dataclass(frozen=True)
-class CutFaces:
-    """What was found in one image.
+class Looking:
+    """How images are looked at, and where the pictures of their faces go.
 
     Attributes:
-        faces: The largest first; may be empty.
-        refused: Why the image could not be looked at; empty when it could.
+        detector_name: One of `DETECTORS`.
+        holds_crops: Whether each image is one face and is taken as it is.
+        aside: The folder for what is not kept yet.
+        images: The store of the source images.
+        crops: That of the crops.
+        views: That of the views.
     """
 
-    faces: tuple[CutFace, ...] = ()
-    refused: str = ""
+    detector_name: str
+    holds_crops: bool
+    aside: Path
+    images: BlobStore
+    crops: BlobStore
+    views: BlobStore
+
+    @property
+    def detector(self) -> Detector:
+        """The detector, made once in each process."""
+        return _detector(self.detector_name)
+
+
+@contextmanager
+def looking_aside(
+    project: Project, detector_name: str, *, holds_crops: bool = False
+) -> Iterator[Looking]:
+    """Say how to look at images, with a folder for what is seen until it is kept."""
+    with aside_folder(project.aside) as aside:
+        yield Looking(
+            detector_name=detector_name,
+            holds_crops=holds_crops,
+            aside=aside,
+            images=project.images,
+            crops=project.crops,
+            views=project.views,
+        )
+
+
+def check_detector(name: str) -> None:
+    """Refuse a detector that is not known, or not here.
+
+    Raises:
+        CuratorError: With what to do instead.
+    """
+    if name not in DETECTORS:
+        raise CuratorError(f"Detector must be one of {', '.join(DETECTORS)}. Received: {name!r}")
+    if reason := why_missing(name):
+        raise CuratorError(f"{reason} Choose another one.")
 
 
 @cache
@@ -47,27 +80,72 @@ def _detector(name: str) -> Detector:
     return DETECTORS[name]()
 
 
-def cut_faces(path: Path, detector_name: str) -> CutFaces:
-    """Find all faces of an image file and cut each out."""
-    try:
-        image_rgb = decoded(path.read_bytes())
-        found = _detector(detector_name).faces(image_rgb)
-        return CutFaces(tuple(cut_face(image_rgb, face) for face in found))
-    except (NotAnImageError, OSError, cv2.error) as error:
-        return CutFaces(refused=str(error))
+@dataclass(frozen=True)
+class CutFace:
+    """One face, ready to be stored.
+
+    Attributes:
+        row: The columns of `db.curation.Face` that the picture tells.
+        blobs: Its crop and its view.
+    """
+
+    row: dict[str, Any]
+    blobs: tuple[AsideBlob, AsideBlob]
 
 
-def cut_face(image_rgb: NDArray[np.uint8], face: FoundFace) -> CutFace:
-    """Cut one face out, as the crop of the set and as a view for people, and measure it."""
+def cut_faces(
+    image_rgb: NDArray[np.uint8], boxes_xyxy: tuple[Box, ...], looking: Looking
+) -> tuple[CutFace, ...]:
+    """Find all faces of an image and cut each out.
+
+    Args:
+        image_rgb: uint8 (h, w, 3), upright.
+        boxes_xyxy: Faces that the source states; the detector adds their landmarks and
+            finds those that the source says nothing of.
+        looking: How to look.
+
+    Returns:
+        The stated faces in their order, without those whose box lies outside the image;
+        then the others, the largest first.
+    """
+    if looking.holds_crops:
+        return (_cut_face(image_rgb, whole_image_face(image_rgb, looking.detector), None, looking),)
+    found = looking.detector.faces(image_rgb)
+    if not boxes_xyxy:
+        return tuple(_cut_face(image_rgb, face, None, looking) for face in found)
+    height, width = image_rgb.shape[:2]
+    faces, dropped = stated_faces(boxes_xyxy, found, (width, height))
+    numbers = [n for n in range(1, len(boxes_xyxy) + 1) if n - 1 not in dropped]
+    return tuple(
+        _cut_face(image_rgb, face, numbers[place] if place < len(numbers) else None, looking)
+        for place, face in enumerate(faces)
+    )
+
+
+def _cut_face(
+    image_rgb: NDArray[np.uint8], face: FoundFace, box_number: int | None, looking: Looking
+) -> CutFace:
     crop = aligned_crop(image_rgb, face)
     view = aligned_crop(image_rgb, face, view_size_px(face))
-    return CutFace(
-        box_xyxy=face.box_xyxy,
-        landmarks=None if face.landmarks is None else face.landmarks.tolist(),
-        confidence=face.confidence,
-        quality=face_quality(view, face),
-        crop_png=png(crop),
-        view_jpeg=jpeg(view),
-        phash=phash(crop),
-        phash_mirrored=phash_mirrored(crop),
+    blobs = (
+        put_aside(looking.aside, looking.crops, png(crop)),
+        put_aside(looking.aside, looking.views, jpeg(view)),
     )
+    x_min, y_min, x_max, y_max = face.box_xyxy
+    row = {
+        "x_min": x_min,
+        "y_min": y_min,
+        "x_max": x_max,
+        "y_max": y_max,
+        "landmarks": None if face.landmarks is None else face.landmarks.tolist(),
+        "is_whole": face.is_whole,
+        "box_number": box_number,
+        "detector": looking.detector_name,
+        "confidence": face.confidence,
+        "quality": face_quality(view, face),
+        "crop_sha256": blobs[0].sha256,
+        "view_sha256": blobs[1].sha256,
+        "phash": phash(crop),
+        "phash_mirrored": phash_mirrored(crop),
+    }
+    return CutFace(row, blobs)

@@ -1,29 +1,28 @@
-"""Find the faces of all images that no detector has looked at yet."""
+"""Find the faces of images that no detector has looked at yet, or that none was found in."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
-from curator.core.detector import DETECTORS, why_missing
 from curator.core.issues import Issue
-from curator.errors import CuratorError
-from curator.steps.cut_faces import CutFace, CutFaces, cut_faces
+from curator.steps.add_images import face_rows
+from curator.steps.cut_faces import check_detector, looking_aside
 from curator.steps.fan_out import fan_out, in_batches
+from curator.steps.import_images import AT_ONCE, BATCH_IMAGES
 from curator.steps.place_labels import place_labels
+from curator.steps.see_files import SeenFaces, StoredFile, crashed_stored, see_stored
+from db.aside import keep_aside
 from db.curation import Face, Image
 from db.progress import Progress, Steps
 from db.project import Project
 
 PAGE_ROWS = 1000
-BATCH_IMAGES = 10
-"""Images committed at a time: their faces hold the write lock for some 25 ms, in which the
-labels of all who work now wait."""
+DOING = "Finding faces"
 
 
 @dataclass(frozen=True)
@@ -55,19 +54,22 @@ class DetectReport:
         )
 
 
-def detect_faces(
+def detect_faces(  # noqa: PLR0913 - what, how, and where to do the work
     project: Project,
     session: Session,
     detector_name: str,
     *,
     now: datetime,
+    again: bool = False,
     executor: Executor | None = None,
 ) -> Steps[DetectReport]:
     """Find, cut out and store the faces of all images not looked at yet.
 
-    A label of the source becomes an annotation of the face that it is meant for. Stopped
-    anywhere and begun again, it goes on with the images that are left. Only images that
-    are committed are seen. An image that cannot be read stays to be looked at.
+    An import looks at its images itself: what is left are images of earlier versions, and
+    those in which a detector found nothing, where another may. A label of the source
+    becomes an annotation of the face that it is meant for. Stopped anywhere and begun
+    again, it goes on with the images that are left. Only images that are committed are
+    seen. An image that cannot be read stays to be looked at.
 
     Args:
         project: The project.
@@ -75,57 +77,54 @@ def detect_faces(
             images, so that the slow work holds no lock. The caller commits at each yield.
         detector_name: One of `DETECTORS`.
         now: The time to store with what is found.
-        executor: Where to look, see `process_executor`; in this process when None.
+        again: Whether to look again at images in which no face was found.
+        executor: Where to look, see `Workers`; in this process when None.
 
     Raises:
         CuratorError: There is no such detector, or not here.
     """
-    _check_detector(detector_name)
-    search = _Search(project, session, detector_name, now)
-    total = _pending_count(project)
-    yield Progress(0, total, "Finding faces")
-    look = partial(_look, detector_name=detector_name)
+    check_detector(detector_name)
+    total = _pending_count(project, again=again)
+    yield Progress(0, total, DOING)
     report, done = DetectReport(), 0
-    for batch in in_batches(fan_out(executor, look, _pending(project)), BATCH_IMAGES):
-        report += search.store({pending.image_id: cut for pending, cut in batch})
-        done += len(batch)
-        yield Progress(done, max(total, done), "Finding faces")
+    with looking_aside(project, detector_name) as looking:
+        see = partial(see_stored, looking=looking)
+        files = _pending(project, again=again)
+        seen = fan_out(executor, see, files, at_once=AT_ONCE, crashed=crashed_stored)
+        for batch in in_batches(seen, BATCH_IMAGES):
+            found = {file.image_id: faces for file, faces in batch}
+            blobs = (blob for one in found.values() for face in one.faces for blob in face.blobs)
+            keep_aside(looking.aside, blobs)
+            report += _store(session, found, now)
+            done += len(batch)
+            yield Progress(done, max(total, done), DOING)
     return report
 
 
-def _check_detector(name: str) -> None:
-    if name not in DETECTORS:
-        raise CuratorError(f"Detector must be one of {', '.join(DETECTORS)}. Received: {name!r}")
-    if reason := why_missing(name):
-        raise CuratorError(f"{reason} Choose another one.")
+def _is_pending(*, again: bool) -> ColumnElement[bool]:
+    if not again:
+        return Image.faces_found_at.is_(None)
+    return ~select(Face.id).where(Face.image_id == Image.id).exists()
 
 
-def _pending_count(project: Project) -> int:
+def _pending_count(project: Project, *, again: bool) -> int:
     with project.reading() as session:
-        pending = Image.faces_found_at.is_(None)
-        return session.scalar(select(func.count()).select_from(Image).where(pending)) or 0
+        pending = select(func.count()).select_from(Image).where(_is_pending(again=again))
+        return session.scalar(pending) or 0
 
 
-@dataclass(frozen=True)
-class _Pending:
-    """An image to look at: its id and where its bytes lie."""
-
-    image_id: int
-    path: Path
-
-
-def _pending(project: Project) -> Iterator[_Pending]:
+def _pending(project: Project, *, again: bool) -> Iterator[StoredFile]:
     """Yield the images to look at by id, reading a page of them at a time."""
     last_id = 0
-    while rows := _pending_page(project, last_id):
-        yield from (_Pending(image_id, project.images.path(sha256)) for image_id, sha256 in rows)
+    while rows := _pending_page(project, last_id, again=again):
+        yield from (StoredFile(image_id, project.images.path(sha256)) for image_id, sha256 in rows)
         last_id = rows[-1][0]
 
 
-def _pending_page(project: Project, last_id: int) -> Sequence[tuple[int, str]]:
+def _pending_page(project: Project, last_id: int, *, again: bool) -> Sequence[tuple[int, str]]:
     query = (
-        select(Image.id, Image.sha256)
-        .where(Image.faces_found_at.is_(None), Image.id > last_id)
+        select(Image.id, Image.blob_sha256)
+        .where(_is_pending(again=again), Image.id > last_id)
         .order_by(Image.id)
         .limit(PAGE_ROWS)
     )
@@ -133,74 +132,27 @@ def _pending_page(project: Project, last_id: int) -> Sequence[tuple[int, str]]:
         return [(image_id, sha256) for image_id, sha256 in session.execute(query)]
 
 
-def _look(pending: _Pending, detector_name: str) -> CutFaces:
-    return cut_faces(pending.path, detector_name)
+def _store(session: Session, found: dict[int, SeenFaces], now: datetime) -> DetectReport:
+    """Store the rows of a batch whose blobs are kept: no row names a blob not there."""
+    # Another search may have been quicker: what it found is left as it is.
+    query = select(Image).where(Image.id.in_(found), _is_pending(again=True)).order_by(Image.id)
+    report, looked_at = DetectReport(), []
+    for image in session.scalars(query).all():
+        seen = found[image.id]
+        if seen.refused:
+            report += DetectReport(issues=(Issue(image.name, seen.refused),))
+            continue
+        image.faces_found_at = now
+        looked_at.append(image.id)
+        rows = face_rows(image.id, seen.faces, image.subject, now)
+        if rows:
+            session.execute(insert(Face), rows)
+        report += _found(image.name, len(rows))
+    placed = place_labels(session, looked_at, now)
+    return report + DetectReport(labels_placed=placed.labels, issues=placed.issues)
 
 
-@dataclass(frozen=True)
-class _Search:
-    """Stores what is found; the fields are the arguments of `detect_faces`."""
-
-    project: Project
-    session: Session
-    detector_name: str
-    now: datetime
-
-    def store(self, cuts: dict[int, CutFaces]) -> DetectReport:
-        """Keep the blobs of a batch, then its rows: no row ever names a blob not there."""
-        blobs = {
-            image_id: [self._put(face) for face in cut.faces] for image_id, cut in cuts.items()
-        }
-        reports = []
-        for image in self._still_pending(cuts):
-            cut = cuts[image.id]
-            faces = [
-                self._face(image, face, names)
-                for face, names in zip(cut.faces, blobs[image.id], strict=True)
-            ]
-            reports.append(
-                _not_read(image, cut) if cut.refused else self._store_image(image, faces)
-            )
-        return sum(reports, DetectReport())
-
-    def _put(self, face: CutFace) -> tuple[str, str]:
-        return self.project.crops.put(face.crop_png), self.project.views.put(face.view_jpeg)
-
-    def _still_pending(self, cuts: dict[int, CutFaces]) -> Sequence[Image]:
-        # Another search may have been quicker: what it looked at is left as it is.
-        query = select(Image).where(Image.id.in_(cuts), Image.faces_found_at.is_(None))
-        return self.session.scalars(query.order_by(Image.id)).all()
-
-    def _face(self, image: Image, found: CutFace, names: tuple[str, str]) -> Face:
-        x_min, y_min, x_max, y_max = found.box_xyxy
-        crop_sha256, view_sha256 = names
-        return Face(
-            image_id=image.id,
-            x_min=x_min,
-            y_min=y_min,
-            x_max=x_max,
-            y_max=y_max,
-            landmarks=found.landmarks,
-            detector=self.detector_name,
-            confidence=found.confidence,
-            quality=found.quality,
-            crop_sha256=crop_sha256,
-            view_sha256=view_sha256,
-            phash=found.phash,
-            phash_mirrored=found.phash_mirrored,
-            found_at=self.now,
-        )
-
-    def _store_image(self, image: Image, faces: list[Face]) -> DetectReport:
-        image.faces_found_at = self.now
-        if not faces:
-            return DetectReport(1, without_face=1, issues=(Issue(image.name, "no face found."),))
-        self.session.add_all(faces)
-        self.session.flush()
-        placed = place_labels(self.session, image, faces, self.now)
-        issues = () if placed.issue is None else (placed.issue,)
-        return DetectReport(1, len(faces), labels_placed=placed.labels, issues=issues)
-
-
-def _not_read(image: Image, cut: CutFaces) -> DetectReport:
-    return DetectReport(issues=(Issue(image.name, cut.refused),))
+def _found(name: str, faces: int) -> DetectReport:
+    if faces:
+        return DetectReport(1, faces)
+    return DetectReport(1, without_face=1, issues=(Issue(name, "no face found."),))

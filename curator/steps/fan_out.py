@@ -5,11 +5,13 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 import cv2
+from typing_extensions import override
 
 IN_FLIGHT = 128
 """Items handed out and not yet taken back: enough to keep workers busy while rows are written."""
@@ -19,19 +21,44 @@ _NICENESS = 10
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+P = ParamSpec("P")
 
 
-def process_executor(workers: int | None = None) -> ProcessPoolExecutor:
-    """Make an executor of fresh processes, each of which keeps to one core.
+class Workers(Executor):
+    """Fresh processes, each of which keeps to one core.
+
+    A process that dies, as one may on a hostile file, makes the whole pool useless;
+    `restart` puts a new one in its place.
 
     Args:
-        workers: How many; all cores when not given.
+        count: How many; all cores when not given.
     """
-    return ProcessPoolExecutor(
-        max_workers=workers or os.cpu_count(),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_set_up_worker,
-    )
+
+    def __init__(self, count: int | None = None) -> None:
+        self._count = count or os.cpu_count()
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            max_workers=self._count,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_set_up_worker,
+        )
+
+    @override
+    def submit(
+        self, fn: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[Result]:
+        return self._pool.submit(fn, *args, **kwargs)
+
+    @override
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+    def restart(self) -> None:
+        """Start new processes in the place of those that are there."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = self._new_pool()
 
 
 def _set_up_worker() -> None:
@@ -53,7 +80,12 @@ def _end_with_parent() -> None:
 
 
 def fan_out(
-    executor: Executor | None, function: Callable[[Item], Result], items: Iterable[Item]
+    executor: Executor | None,
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    at_once: int = 1,
+    crashed: Callable[[Item], Result] | None = None,
 ) -> Iterator[tuple[Item, Result]]:
     """Apply a function to items in other processes and yield item and result in order.
 
@@ -64,32 +96,92 @@ def fan_out(
         executor: Any executor of `concurrent.futures` form; None does the work here.
         function: It, the items and the results must be picklable.
         items: Taken one by one, as room is made.
+        at_once: How many items a process is handed at a time, where each is quick.
+        crashed: What an item gives that kills the process which works on it. The others
+            in flight are done anew. None: the import ends, as with any other executor than
+            `Workers`.
     """
     if executor is None:
         yield from ((item, function(item)) for item in items)
     else:
-        yield from _in_flight(executor, function, iter(items))
+        parts = in_batches(items, at_once)
+        for part, results in _in_flight(executor, _Part(function), parts, crashed):
+            yield from zip(part, results, strict=True)
+
+
+@dataclass(frozen=True)
+class _Part(Generic[Item, Result]):
+    """A function, applied to some items one after the other."""
+
+    function: Callable[[Item], Result]
+
+    def __call__(self, items: list[Item]) -> list[Result]:
+        return [self.function(item) for item in items]
 
 
 def _in_flight(
-    executor: Executor, function: Callable[[Item], Result], items: Iterator[Item]
-) -> Iterator[tuple[Item, Result]]:
-    flying: deque[tuple[Item, Future[Result]]] = deque()
+    executor: Executor,
+    part_of: _Part[Item, Result],
+    parts: Iterator[list[Item]],
+    crashed: Callable[[Item], Result] | None,
+) -> Iterator[tuple[list[Item], list[Result]]]:
+    flying: deque[tuple[list[Item], Future[list[Result]]]] = deque()
     try:
-        for item in items:
-            flying.append((item, executor.submit(function, item)))
-            if len(flying) >= IN_FLIGHT:
-                yield _landed(flying)
+        for part in parts:
+            flying.append((part, _handed_over(executor, part_of, part)))
+            if len(flying) * len(part) >= IN_FLIGHT:
+                yield from _landed(executor, part_of, flying, crashed)
         while flying:
-            yield _landed(flying)
+            yield from _landed(executor, part_of, flying, crashed)
     finally:
         for _, future in flying:
             future.cancel()
 
 
-def _landed(flying: deque[tuple[Item, Future[Result]]]) -> tuple[Item, Result]:
-    item, future = flying.popleft()
-    return item, future.result()
+def _handed_over(
+    executor: Executor, part_of: _Part[Item, Result], part: list[Item]
+) -> Future[list[Result]]:
+    try:
+        return executor.submit(part_of, part)
+    except BrokenExecutor as error:  # of an earlier part; it is dealt with where that one lands
+        broken: Future[list[Result]] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+def _landed(
+    executor: Executor,
+    part_of: _Part[Item, Result],
+    flying: deque[tuple[list[Item], Future[list[Result]]]],
+    crashed: Callable[[Item], Result] | None,
+) -> Iterator[tuple[list[Item], list[Result]]]:
+    """Take the first part back; if a process died, do all that is in flight one by one."""
+    part, future = flying[0]
+    try:
+        results = future.result()
+    except BrokenExecutor:
+        if crashed is None or not isinstance(executor, Workers):
+            raise
+        executor.restart()
+        for broken, _ in list(flying):
+            flying.popleft()
+            yield broken, [_alone(executor, part_of, item, crashed) for item in broken]
+        return
+    flying.popleft()
+    yield part, results
+
+
+def _alone(
+    workers: Workers,
+    part_of: _Part[Item, Result],
+    item: Item,
+    crashed: Callable[[Item], Result],
+) -> Result:
+    try:
+        return workers.submit(part_of, [item]).result()[0]
+    except BrokenExecutor:
+        workers.restart()
+        return crashed(item)
 
 
 def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -2,12 +2,15 @@
 
 import hashlib
 import io
+import math
+import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
-from PIL.Image import Transpose
 
 FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """What is opened. Pillow knows more, some of which (EPS) start other programs."""
@@ -23,15 +26,25 @@ MAX_PIXELS = Image.MAX_IMAGE_PIXELS or 89_478_485
 ORIENTATION_TAG = 0x0112
 JPEG_QUALITY = 90
 
-_TURNS = {
-    2: Transpose.FLIP_LEFT_RIGHT,
-    3: Transpose.ROTATE_180,
-    4: Transpose.FLIP_TOP_BOTTOM,
-    5: Transpose.TRANSPOSE,
-    6: Transpose.ROTATE_270,
-    7: Transpose.TRANSVERSE,
-    8: Transpose.ROTATE_90,
+# Five times as fast as Pillow's and OpenCV's usual, and crops come out as small.
+_PNG_OPTIONS = (
+    *(cv2.IMWRITE_PNG_COMPRESSION, 2),
+    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_PAETH),
+)
+_JPEG_OPTIONS = (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY)
+
+_TURNS: Mapping[int, Callable[[cv2.typing.MatLike], cv2.typing.MatLike]] = {
+    2: lambda pixels: cv2.flip(pixels, 1),
+    3: lambda pixels: cv2.rotate(pixels, cv2.ROTATE_180),
+    4: lambda pixels: cv2.flip(pixels, 0),
+    5: cv2.transpose,
+    6: lambda pixels: cv2.rotate(pixels, cv2.ROTATE_90_CLOCKWISE),
+    7: lambda pixels: cv2.transpose(cv2.rotate(pixels, cv2.ROTATE_180)),
+    8: lambda pixels: cv2.rotate(pixels, cv2.ROTATE_90_COUNTERCLOCKWISE),
 }
+
+# What Pillow warns of is either harmless here or refused below with a sentence.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 class NotAnImageError(Exception):
@@ -60,11 +73,40 @@ def decoded(content: bytes) -> NDArray[np.uint8]:
         NotAnImageError: The bytes are none of `FORMATS`, cut short, or of a size that is
             not taken.
     """
-    if not content:
-        raise NotAnImageError("is empty (0 bytes). Copy it again from where it came from.")
-    with _opened(content) as image:
+    with opened_image(content) as image:
         _check_size(image)
         return _upright_rgb(image)
+
+
+def decoded_small(content: bytes, longest_px: int) -> NDArray[np.uint8]:
+    """Decode an image file for those who need few of its pixels.
+
+    A JPEG is decoded at the coarsest of 1/1, 1/2, 1/4 and 1/8 of its size that leaves its
+    longer side `longest_px` or more, which takes less than half the time; every other kind
+    as it is.
+
+    Returns:
+        uint8 (h, w, 3), RGB, upright, as `decoded` gives it.
+
+    Raises:
+        NotAnImageError: As for `decoded`.
+    """
+    with opened_image(content) as image:
+        _check_size(image)
+        part = longest_px / max(image.size)
+        image.draft(None, (math.ceil(image.width * part), math.ceil(image.height * part)))
+        return _upright_rgb(image)
+
+
+def orientation(content: bytes) -> int:
+    """Read how an image file says that it is to be turned: 1 (not at all) to 8, as in EXIF.
+
+    Raises:
+        NotAnImageError: The bytes do not begin as one of `FORMATS` does.
+    """
+    with opened_image(content) as image:
+        stated = _orientation(image)
+    return stated if stated in _TURNS else 1
 
 
 def size_wh(content: bytes) -> tuple[int, int]:
@@ -73,11 +115,18 @@ def size_wh(content: bytes) -> tuple[int, int]:
     Raises:
         NotAnImageError: The bytes do not begin as one of `FORMATS` does.
     """
-    with _opened(content) as image:
+    with opened_image(content) as image:
         return image.size
 
 
-def _opened(content: bytes) -> Image.Image:
+def opened_image(content: bytes) -> Image.Image:
+    """Open an image file without decoding it; it is to be closed.
+
+    Raises:
+        NotAnImageError: The bytes do not begin as one of `FORMATS` does.
+    """
+    if not content:
+        raise NotAnImageError("is empty (0 bytes). Copy it again from where it came from.")
     try:
         return Image.open(io.BytesIO(content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -102,8 +151,8 @@ def _upright_rgb(image: Image.Image) -> NDArray[np.uint8]:
     try:
         image.load()
         turn = _TURNS.get(_orientation(image))
-        flat = _flat_rgb(image)
-        return np.array(flat if turn is None else flat.transpose(turn))
+        pixels = _rgb(image)
+        return pixels if turn is None else turn(pixels).astype(np.uint8, copy=False)
     except NotAnImageError:
         raise
     except Exception as error:  # Pillow's readers let anything out on hostile bytes
@@ -115,6 +164,14 @@ def _orientation(image: Image.Image) -> int:
         return int(image.getexif().get(ORIENTATION_TAG, 1))
     except Exception:  # damaged EXIF is no reason to refuse the pixels
         return 1
+
+
+def _rgb(image: Image.Image) -> NDArray[np.uint8]:
+    if image.mode not in {"L", "RGB"} or image.has_transparency_data:
+        return np.array(_flat_rgb(image))
+    if image.mode == "L":  # four times as fast as Pillow's
+        return cv2.cvtColor(np.asarray(image), cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False)
+    return np.array(image)
 
 
 def _flat_rgb(image: Image.Image) -> Image.Image:
@@ -171,15 +228,14 @@ def image_facts(content: bytes) -> ImageFacts | str:
 
 def png(image_rgb: NDArray[np.uint8]) -> bytes:
     """Encode pixels without loss."""
-    return _encoded(image_rgb, "PNG")
+    return _encoded(image_rgb, ".png", _PNG_OPTIONS)
 
 
 def jpeg(image_rgb: NDArray[np.uint8]) -> bytes:
     """Encode pixels for people to look at."""
-    return _encoded(image_rgb, "JPEG", quality=JPEG_QUALITY)
+    return _encoded(image_rgb, ".jpg", _JPEG_OPTIONS)
 
 
-def _encoded(image_rgb: NDArray[np.uint8], kind: str, **options: int) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(image_rgb).save(file, kind, **options)
-    return file.getvalue()
+def _encoded(image_rgb: NDArray[np.uint8], suffix: str, options: tuple[int, ...]) -> bytes:
+    image_bgr = cv2.cvtColor(np.ascontiguousarray(image_rgb), cv2.COLOR_RGB2BGR)
+    return cv2.imencode(suffix, image_bgr, options)[1].tobytes()

@@ -1,35 +1,41 @@
-"""Take the images of a folder or a zip into a project, with what legends say of them."""
+"""Take a collection into a project: its images, their faces, what its source says of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Executor
+from dataclasses import asdict, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.issues import Issue
 from curator.errors import CuratorError
-from curator.steps.add_images import Arrival, ImageAdder, ImportReport
-from curator.steps.archives import (
-    Collection,
-    CollectionFile,
-    UnreadableFileError,
-    opened_collection,
-)
-from curator.steps.fan_out import fan_out
-from curator.steps.image_files import IMAGE_SUFFIXES, image_facts
-from curator.steps.legend import Legend, matched, read_legend
+from curator.steps.add_images import ImageAdder, Recipe
+from curator.steps.archives import opened_collection
+from curator.steps.cut_faces import Looking, check_detector, looking_aside
+from curator.steps.fan_out import fan_out, in_batches
+from curator.steps.image_files import IMAGE_SUFFIXES
+from curator.steps.import_report import ImportReport
+from curator.steps.see_files import FileToSee, SeenFile, crashed, see_file
 from curator.steps.source_choice import SourceChoice
-from db.curation import Image
-from db.progress import BATCH_ROWS, Progress, Steps
+from curator.steps.sources import read_source
+from curator.steps.sources.crops import propose_crops
+from curator.steps.sources.entry import Entry, Reading
+from db.aside import keep_aside
+from db.progress import Progress, Steps
 from db.project import Project
-from db.storage import sha256_of
 
 __all__ = ["ImportReport", "SourceChoice", "import_images"]
 
-BATCH_BYTES = 64 * 2**20
-"""Bytes of images held at a time; a batch ends when it has them, or 100 images."""
+AT_ONCE = 8
+"""Files that a process is handed at a time: looking at one takes it a few milliseconds."""
+
+BATCH_IMAGES = 16
+"""Images committed at a time: their rows hold the write lock for some 15 ms, in which the
+labels of all who work now wait."""
+
+DOING = "Importing images"
 
 
 def import_images(  # noqa: PLR0913 - five things and where to do the work
@@ -38,97 +44,100 @@ def import_images(  # noqa: PLR0913 - five things and where to do the work
     origin: Path,
     source: SourceChoice,
     *,
+    detector_name: str,
     now: datetime,
     executor: Executor | None = None,
 ) -> Steps[ImportReport]:
-    """Take in the images of a folder or a zip.
+    """Take in a folder, an archive or a table of images and find the faces in them.
 
     An image is known by the SHA-256 of its bytes: importing twice adds nothing, and what
-    a new legend says of a known image is added to it. Stopped anywhere and begun again, it
-    goes on where it was.
+    its source newly says of a known image is added to it. An image, its faces and what is
+    said of them are committed together; stopped anywhere and begun again, the import goes
+    on where it was, and ends as one that was never stopped.
 
     Args:
         project: The project.
-        session: A writing session on it; it is used only between the batches of about 100
+        session: A writing session on it; it is used only between the batches of some
             images, so that the slow work holds no lock. The caller commits at each yield.
-        origin: The folder or the zip.
+        origin: The folder, the archive or the table.
         source: What is said of its images.
+        detector_name: One of `DETECTORS`.
         now: The time to store with what comes in.
-        executor: Where to decode, see `process_executor`; in this process when None.
+        executor: Where to look at them, see `Workers`; in this process when None.
 
     Raises:
-        CuratorError: The origin or a legend cannot be used as a whole.
+        CuratorError: The origin, a legend or the detector cannot be used as a whole.
     """
-    with opened_collection(origin) as collection:
-        legends = [_legend(path, collection) for path in source.legends]
-        says = matched(legends, [file.name for file in collection.images])
-        total, done = len(collection.images), 0
-        _check_some(origin, total)
-        yield Progress(0, total, "Importing images")
-        adder = ImageAdder(project, session, source, now)
-        report = ImportReport(issues=_issues_of(collection, legends) + says.issues)
-        for batch in _batches(collection.images):
-            arrivals, unread = _parted(batch)
-            _decode(project, arrivals, executor)
-            report += unread + adder.add(arrivals, says.rows)
-            done += len(batch)
-            yield Progress(done, total, "Importing images")
+    check_detector(detector_name)
+    with opened_collection(origin, scratch=project.uploads) as collection:
+        reading = _with_addresses(read_source(collection, source), source)
+        _check_some(origin, reading)
+        total, done = len(reading.entries), 0
+        yield Progress(0, total, DOING)
+        recipe = _recipe(source, reading, detector_name)
+        adder = ImageAdder(session, recipe, now)
+        report = ImportReport(
+            issues=collection.issues + reading.issues,
+            layout=reading.layout,
+            detector=detector_name,
+            holds_crops=recipe.holds_crops,
+        )
+        with looking_aside(project, detector_name, holds_crops=recipe.holds_crops) as looking:
+            for batch in in_batches(_seen(project, looking, reading, executor), BATCH_IMAGES):
+                images = [file.image for _, file in batch if file.image is not None]
+                keep_aside(looking.aside, (blob for image in images for blob in image.blobs))
+                report += adder.add(batch)
+                done += len(batch)
+                yield Progress(done, total, DOING)
     return report
 
 
-def _issues_of(collection: Collection, legends: Iterable[Legend]) -> tuple[Issue, ...]:
-    return collection.issues + tuple(issue for legend in legends for issue in legend.issues)
+def _seen(
+    project: Project, looking: Looking, reading: Reading, executor: Executor | None
+) -> Iterator[tuple[Entry, SeenFile]]:
+    see = partial(see_file, looking=looking, database=project.database)
+    files = (FileToSee(entry.file, entry.boxes_xyxy) for entry in reading.entries)
+    seen = fan_out(executor, see, files, at_once=AT_ONCE, crashed=crashed)
+    for entry, (_, file) in zip(reading.entries, seen, strict=True):
+        yield entry, file
 
 
-def _check_some(origin: Path, images: int) -> None:
-    if not images:
+def _with_addresses(reading: Reading, source: SourceChoice) -> Reading:
+    """Add to images that came from the web where they came from."""
+    if not source.addresses:
+        return reading
+    entries = (
+        replace(entry, details={**entry.details, "url": source.addresses[entry.file.name]})
+        if entry.file.name in source.addresses
+        else entry
+        for entry in reading.entries
+    )
+    return replace(reading, entries=tuple(entries))
+
+
+def _check_some(origin: Path, reading: Reading) -> None:
+    if not reading.entries:
         raise CuratorError(f"{origin} holds no images ({', '.join(sorted(IMAGE_SUFFIXES))}).")
 
 
-def _legend(path: Path, collection: Collection) -> Legend:
-    inside = {file.name: file for file in collection.tables}
-    try:
-        if path.is_file():
-            return read_legend(path.name, path.read_bytes())
-        if path.as_posix() in inside:
-            return read_legend(path.name, inside[path.as_posix()].read())
-    except (OSError, UnreadableFileError) as error:
-        raise CuratorError(f"The legend {path} cannot be read: {error}") from error
-    raise CuratorError(f"There is no legend {path}, neither by that path nor among the images.")
+def _recipe(source: SourceChoice, reading: Reading, detector_name: str) -> Recipe:
+    holds_crops = source.holds_crops
+    if holds_crops is None:
+        holds_crops = propose_crops(reading).holds_crops
+    return Recipe(
+        source=source.name.strip(),
+        terms=source.terms,
+        layout=reading.layout,
+        holds_crops=holds_crops,
+        choices=_choices(replace(source, holds_crops=holds_crops), detector_name),
+    )
 
 
-def _batches(files: Sequence[CollectionFile]) -> Iterator[list[Arrival | Issue]]:
-    batch: list[Arrival | Issue] = []
-    size_bytes = 0
-    for file in files:
-        batch.append(_arrival(file))
-        size_bytes += file.size_bytes
-        if len(batch) == BATCH_ROWS or size_bytes >= BATCH_BYTES:
-            yield batch
-            batch, size_bytes = [], 0
-    if batch:
-        yield batch
-
-
-def _arrival(file: CollectionFile) -> Arrival | Issue:
-    try:
-        content = file.read()
-    except UnreadableFileError as error:
-        return Issue(file.name, str(error))
-    return Arrival(file.name, content, sha256_of(content))
-
-
-def _parted(batch: list[Arrival | Issue]) -> tuple[list[Arrival], ImportReport]:
-    arrivals = [one for one in batch if isinstance(one, Arrival)]
-    return arrivals, ImportReport(issues=tuple(one for one in batch if isinstance(one, Issue)))
-
-
-def _decode(project: Project, arrivals: list[Arrival], executor: Executor | None) -> None:
-    """Add the facts to those arrivals that the project does not have yet."""
-    hashes = {arrival.sha256 for arrival in arrivals}
-    with project.reading() as session:
-        known = set(session.scalars(select(Image.sha256).where(Image.sha256.in_(hashes))))
-    new = [arrival for arrival in arrivals if arrival.sha256 not in known]
-    contents = (arrival.content for arrival in new)
-    for arrival, (_, facts) in zip(new, fan_out(executor, image_facts, contents), strict=True):
-        arrival.facts = facts
+def _choices(source: SourceChoice, detector_name: str) -> dict[str, Any]:
+    """Say every choice in what JSON can say; legends by name, since they move about."""
+    said = asdict(source)
+    del said["name"], said["terms"], said["layout"], said["addresses"]
+    return said | {
+        "legends": [path.name for path in source.legends],
+        "detector": detector_name,
+    }

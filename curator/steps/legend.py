@@ -1,46 +1,51 @@
-"""Read what a CSV legend says of images: labels, annotators, subjects."""
+"""Read what a table says of images: labels, annotators, subjects, counted votes."""
 
 import csv
 import io
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from curator.core.detector import Box
 from curator.core.issues import Issue
 from curator.errors import CuratorError
-from db.labels import Expression, expression_named
+from curator.steps.legend_columns import BOX_THINGS, Head, check_head, head_of, vote_verdict
+from db.labels import Expression, Flag
 
-COLUMN_NAMES = {
-    "image": ("image", "file", "filename", "file_name", "path", "name"),
-    "label": ("label", "emotion", "expression"),
-    "annotator": ("annotator", "user.id", "user_id", "user", "rater"),
-    "subject": ("subject", "person"),
-}
-"""Names that a column may go by, the best first."""
+FERPLUS = "FER+"
+"""The annotator of votes as FER+ counts them: ten people whom nobody knows apart."""
 
+MAX_HEAD_LETTERS = 64 * 2**10
 MAX_NAME_LETTERS = 39
 """Longest name of an annotator in a legend; the source's name comes before it."""
-
-FEW = 10
-"""Up to so many images that are not there are named each."""
 
 
 @dataclass(frozen=True)
 class LegendRow:
-    """One line of a legend.
+    """What one line of a legend says; a line that counts votes is one of these for each label.
 
     Attributes:
-        image: The image as the legend names it, with `/`.
-        label: The label, or None in a row that gives only a subject.
+        image: The image as the legend names it, with `/`; empty in a line of counted votes
+            that names none and is found by its number.
+        said: The label as it is written; empty in a row that gives none.
         annotator: Who says so; empty where the legend does not tell.
         subject: The person shown; empty where the legend does not tell.
+        split: The source's own split; empty where the legend does not tell.
+        box_xyxy: The face meant, in pixels; None where the legend does not tell.
+        voters: How many people say so; 0 for the word of one.
+        verdict: What is said means; None where only its name tells.
+        number: The place of the line in its table, from 0.
     """
 
     image: str
-    label: Expression | None
-    annotator: str
-    subject: str
+    said: str = ""
+    annotator: str = ""
+    subject: str = ""
+    split: str = ""
+    box_xyxy: Box | None = None
+    voters: int = 0
+    verdict: Expression | Flag | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,39 +56,44 @@ class Legend:
         name: Its file's name.
         rows: In the order of the file.
         issues: One for each line that says what cannot be taken.
+        counts_votes: Whether its rows are counts of people that nobody knows apart.
     """
 
     name: str
     rows: tuple[LegendRow, ...]
-    issues: tuple[Issue, ...]
+    issues: tuple[Issue, ...] = ()
+    counts_votes: bool = False
 
 
-def read_legend(name: str, content: bytes) -> Legend:
+def read_legend(name: str, content: bytes, wanted: Mapping[str, str] | None = None) -> Legend:
     """Read a legend of comma, semicolon or tab separated values with a header line.
 
-    Columns are found by their names, whatever their case: see `COLUMN_NAMES`. An image
-    and a label or a subject there must be; several rows for one image are several opinions.
+    Columns are found by their names: see `COLUMN_NAMES`. An image and a label or a subject
+    there must be; several rows for one image are several opinions. A table with an image and
+    three columns or more that are named as labels counts votes. A list of `image label`
+    needs no header.
 
     Args:
         name: What the file is called.
         content: Its bytes, UTF-8.
+        wanted: Titles of columns by thing, which come before the usual names.
 
     Raises:
         CuratorError: It is no such file.
     """
     text = _text(name, content)
-    first_line = text.partition("\n")[0]
-    separator = max(",;\t", key=first_line.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        columns = _columns(name, reader.fieldnames or ())
-        found = [_row(name, reader.line_num, line, columns) for line in reader]
-    except csv.Error as error:
-        raise CuratorError(
-            f"{name}, line {reader.line_num + 1}: {error}. Mend that line."
-        ) from error
-    rows = tuple(one for one in found if isinstance(one, LegendRow))
-    return Legend(name, rows, tuple(one for one in found if isinstance(one, Issue)))
+    head = head_of(text[:MAX_HEAD_LETTERS], wanted)
+    check_head(name, head)
+    rows: list[LegendRow] = []
+    issues: list[Issue] = []
+    for number, place, values in _lines(name, text, head):
+        read = _votes_of if head.counts_votes else _opinion_of
+        found = read(place, values, head)
+        if isinstance(found, Issue):
+            issues.append(found)
+        else:
+            rows += (replace(row, number=number) for row in found)
+    return Legend(name, tuple(rows), tuple(issues), head.counts_votes)
 
 
 def _text(name: str, content: bytes) -> str:
@@ -93,101 +103,86 @@ def _text(name: str, content: bytes) -> str:
         raise CuratorError(f"{name} is not UTF-8 text. Save it as CSV in UTF-8.") from error
 
 
-def _columns(name: str, header: Sequence[str]) -> dict[str, str]:
-    """Find the column for each thing a legend can say."""
-    by_lower = {title.strip().lower(): title for title in reversed(header)}
-    columns = {
-        thing: by_lower[known[0]]
-        for thing, names in COLUMN_NAMES.items()
-        if (known := [name for name in names if name in by_lower])
-    }
-    if "image" not in columns or not {"label", "subject"} & set(columns):
-        raise CuratorError(
-            f"{name} needs a column for the image ({', '.join(COLUMN_NAMES['image'])}) and one "
-            f"for the label ({', '.join(COLUMN_NAMES['label'])}). "
-            f"Received columns: {', '.join(header) or 'none'}"
-        )
-    return columns
+def _lines(name: str, text: str, head: Head) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield each line's number from 0, its place for people, and its values."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=head.separator)
+    number = -1 if head.has_titles else 0
+    try:
+        for values in reader:
+            if number >= 0 and values:
+                yield number, f"{name}, line {reader.line_num}", [one.strip() for one in values]
+            number += 1 if values else 0
+    except csv.Error as error:
+        raise CuratorError(f"{name}, line {reader.line_num}: {error}. Mend that line.") from error
 
 
-def _row(
-    name: str, line_number: int, line: dict[str, str | None], columns: dict[str, str]
-) -> LegendRow | Issue:
-    values = {thing: (line[column] or "").strip() for thing, column in columns.items()}
-    place = f"{name}, line {line_number}"
-    if not values["image"]:
+def _value(values: Sequence[str], place: int | None) -> str:
+    return values[place] if place is not None and place < len(values) else ""
+
+
+def _opinion_of(place: str, values: Sequence[str], head: Head) -> list[LegendRow] | Issue:
+    told = {thing: _value(values, column) for thing, column in head.columns.items()}
+    if not told["image"]:
         return Issue(place, "names no image.")
-    annotator = values.get("annotator", "")
+    annotator = told.get("annotator", "")
     if len(annotator) > MAX_NAME_LETTERS:
         return Issue(place, f"has an annotator's name of over {MAX_NAME_LETTERS} letters.")
-    label_name = values.get("label", "")
-    label = expression_named(label_name)
-    if label_name and label is None:
-        return Issue(f"{place} ({values['image']})", f"{label_name!r} is none of the seven labels.")
-    return LegendRow(_as_path(values["image"]), label, annotator, values.get("subject", ""))
-
-
-def _as_path(written: str) -> str:
-    return PurePosixPath(written.replace("\\", "/")).as_posix()
-
-
-@dataclass(frozen=True)
-class Matches:
-    """What legends say of the images of a collection.
-
-    Attributes:
-        rows: For each image's name the rows about it, in the order of the legends.
-        issues: What the legends name and the collection does not hold.
-    """
-
-    rows: dict[str, tuple[LegendRow, ...]]
-    issues: tuple[Issue, ...]
-
-
-def matched(legends: Iterable[Legend], image_names: Iterable[str]) -> Matches:
-    """Find the image that each row of the legends is about.
-
-    It is the one of that path, or else the only one whose path ends the same way: a legend
-    may leave out folders, or name ones that are not there. Case counts.
-    """
-    by_last = defaultdict(list)
-    for image_name in image_names:
-        by_last[PurePosixPath(image_name).name].append(image_name)
-    rows: defaultdict[str, list[LegendRow]] = defaultdict(list)
-    issues: list[Issue] = []
-    for legend in legends:
-        missing = {}
-        for row in legend.rows:
-            names = _meant(row.image, by_last.get(PurePosixPath(row.image).name, []))
-            if len(names) == 1:
-                rows[names[0]].append(row)
-            else:
-                missing[row.image] = names
-        issues += _missing_issues(legend.name, missing)
-    return Matches({name: tuple(some) for name, some in rows.items()}, tuple(issues))
-
-
-def _meant(wanted: str, candidates: list[str]) -> list[str]:
-    """Choose those candidates whose path ends as the wanted one, or the other way round."""
-    if wanted in candidates:
-        return [wanted]
-    return [name for name in candidates if _ends(name, wanted) or _ends(wanted, name)]
-
-
-def _ends(path: str, end: str) -> bool:
-    return f"/{path}".endswith(f"/{end}")
-
-
-def _missing_issues(legend_name: str, missing: dict[str, list[str]]) -> list[Issue]:
-    ambiguous = [
-        Issue(legend_name, f"names {image}, and {len(names)} images are called so: give its path.")
-        for image, names in missing.items()
-        if names
+    try:
+        box = _box(told)
+    except ValueError:
+        return Issue(place, f"has a box that is none: {', '.join(told[one] for one in BOX_THINGS)}")
+    return [
+        LegendRow(
+            image=as_path(told["image"]),
+            said=told.get("label", ""),
+            annotator=annotator,
+            subject=told.get("subject", ""),
+            split=told.get("split", ""),
+            box_xyxy=box,
+        )
     ]
-    absent = [image for image, names in missing.items() if not names]
-    if len(absent) <= FEW:
-        return ambiguous + [
-            Issue(legend_name, f"names {image}, which is not there.") for image in absent
-        ]
-    reason = f"names {len(absent):,} images that are not there, such as {', '.join(absent[:3])}."
-    return [*ambiguous, Issue(legend_name, reason)]
+
+
+def _box(told: Mapping[str, str]) -> Box | None:
+    written = [told.get(thing, "") for thing in BOX_THINGS]
+    if not all(written):
+        return None
+    return box_of(*written)
+
+
+def box_of(x_min: str, y_min: str, x_max: str, y_max: str) -> Box:
+    """Read a box as a table writes it.
+
+    Raises:
+        ValueError: It is no number, or the box has no area.
+    """
+    box = (float(x_min), float(y_min), float(x_max), float(y_max))
+    if not (box[0] < box[2] and box[1] < box[3]):
+        raise ValueError(f"`box_xyxy` must have an area. Received: {box}")
+    return box
+
+
+def _votes_of(place: str, values: Sequence[str], head: Head) -> list[LegendRow] | Issue:
+    """Read a line of votes: how many people say each of the labels."""
+    written = {said: _value(values, column) for said, column in head.votes.items()}
+    if wrong := [count for count in written.values() if not count.isdecimal()]:
+        return Issue(place, f"counts votes in whole numbers. Received: {wrong[0]!r}")
+    image = _value(values, head.columns["image"])
+    is_ferplus = "NF" in head.votes
+    return [
+        LegendRow(
+            image=as_path(image) if image else "",
+            said=said,
+            annotator=FERPLUS if is_ferplus else "",
+            split=_value(values, head.columns.get("split")),
+            voters=int(count),
+            verdict=vote_verdict(said),
+        )
+        for said, count in written.items()
+        if int(count)
+    ]
+
+
+def as_path(written: str) -> str:
+    """Write a path as collections do: with `/`, without `./`."""
+    return PurePosixPath(written.replace("\\", "/")).as_posix()

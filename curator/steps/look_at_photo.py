@@ -4,11 +4,12 @@ import uuid
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from curator.core.detector import DETECTORS, Box, default_detector_name
+from curator.core.detector import Box
 from curator.core.faces import aligned_crop
 from curator.core.preprocessing import paper_preprocessing
 from curator.core.recipe import Preprocessing
 from curator.errors import CuratorError
+from curator.steps.choose_detector import default_detector_name, made_detector
 from curator.steps.image_files import NotAnImageError, decoded, jpeg, png
 from db.project import Project
 from db.storage import write_whole
@@ -48,7 +49,7 @@ def look_at_photo(project: Project, content: bytes, preprocessing: Preprocessing
         image_rgb = decoded(content)
     except NotAnImageError as error:
         raise CuratorError(f"The file {error}") from error
-    faces = DETECTORS[default_detector_name()]().faces(image_rgb)
+    faces = made_detector(default_detector_name()).faces(image_rgb)
     if not faces:
         raise CuratorError("No face was found in this photo. Try one with a larger, frontal face.")
     folder = PurePosixPath("uploads") / str(uuid.uuid4())

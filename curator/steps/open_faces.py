@@ -188,6 +188,9 @@ def _labels_of_source(name: str) -> Subquery:
         .join(Source, Source.id == Image.source_id)
         .where(STANDING.c.annotator_id.in_(of_sources), Source.name == name)
         .group_by(STANDING.c.face_id)
-        .having(func.min(STANDING.c.verdict) == func.max(STANDING.c.verdict))
+        .having(
+            func.min(STANDING.c.verdict) == func.max(STANDING.c.verdict),
+            func.min(STANDING.c.verdict).in_(list(Expression)),
+        )
         .subquery()
     )

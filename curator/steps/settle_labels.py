@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.consensus import ConsensusRule, overrule, settle
 from curator.core.overlap import OverlapRule
+from db.curation import CrowdVote
 from db.labelling import STANDING, Adjudication, Annotation
 from db.labels import ConsensusMethod
 from db.settings import Order, Settings
@@ -73,6 +74,24 @@ def latest_annotations(session: Session) -> pd.DataFrame:
     return table.sort_values("face_id", kind="stable", ignore_index=True)
 
 
+def votes_that_count(session: Session) -> pd.DataFrame:
+    """Return all that settles labels: annotations, and the votes of crowds.
+
+    Of a crowd nobody knows who is who: its annotator stands as often in the table as its
+    voters said something.
+
+    Returns:
+        `face_id` (int), `annotator_id` (int) and `verdict` (str), by face.
+    """
+    query = select(
+        CrowdVote.face_id, CrowdVote.annotator_id, CrowdVote.verdict, CrowdVote.voters
+    ).where(CrowdVote.face_id.is_not(None))
+    crowds = _table(session, query, _TYPES | {"voters": "int64"})
+    voters = crowds.loc[crowds.index.repeat(crowds.pop("voters"))]
+    known = latest_annotations(session)[list(_TYPES)]
+    return pd.concat([known, voters]).sort_values("face_id", kind="stable", ignore_index=True)
+
+
 def final_words(session: Session) -> pd.DataFrame:
     """Return the reviewers' final words: the newest of each face, in the form of annotations."""
     newest = select(func.max(Adjudication.id)).group_by(Adjudication.face_id)
@@ -114,5 +133,5 @@ def consensus(session: Session, rule: ConsensusRule | None = None) -> pd.DataFra
     Returns:
         What `curator.core.consensus.overrule` returns.
     """
-    votes = settle(latest_annotations(session), rule or project_rule(session))
+    votes = settle(votes_that_count(session), rule or project_rule(session))
     return overrule(votes, final_words(session))

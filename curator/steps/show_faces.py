@@ -50,7 +50,7 @@ def image_to_look_at(project: Project, image_id: int) -> bytes | None:
     """
     with project.reading() as session:
         image = session.get(Image, image_id)
-    return None if image is None else _redrawn(project.images.read(image.sha256))
+    return None if image is None else _redrawn(project.images.read(image.blob_sha256))
 
 
 def _redrawn(content: bytes) -> bytes:

@@ -1,13 +1,21 @@
 """What browsers send, kept until a job has taken it in."""
 
+import shutil
 import uuid
-from collections.abc import Sequence
-from pathlib import PurePosixPath, PureWindowsPath
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from curator.errors import CuratorError
+from curator.steps.file_names import ARCHIVE_SUFFIXES, printable, suffix_of
 from db.project import Project
 from db.storage import write_whole
+
+MAX_UPLOAD_BYTES = 2000 * 2**20
+"""Most bytes of one file through a browser, which holds it in memory: `maxUploadSize`."""
+
+_PART_BYTES = 200
+_UNOPENED = frozenset({".7z", ".rar", ".zst"})
 
 
 class Upload(Protocol):
@@ -15,36 +23,87 @@ class Upload(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called there."""
+        """What it is called there; where a whole folder is sent, its path in it."""
 
     def getvalue(self) -> bytes:
-        """Return its bytes."""
+        """Return its bytes; Streamlit's own, not a copy."""
 
 
 def keep_uploads(
     project: Project, photos: Sequence[Upload], legends: Sequence[Upload]
 ) -> tuple[str, list[str]]:
-    """Keep a zip or single photos, and the legends that come with them.
+    """Keep an archive or single photos and tables, and the legends that come with them.
 
     Returns:
         Where the collection lies and where the legends do, relative to the project.
 
     Raises:
-        CuratorError: Nothing was sent, or a zip together with other files.
+        CuratorError: Nothing was sent, an archive together with other files, a file over
+            2,000 MB, or more than there is room for; nothing is kept then.
     """
-    zips = [photo for photo in photos if photo.name.lower().endswith(".zip")]
-    if not photos or (zips and len(photos) > 1):
-        raise CuratorError(
-            f"Choose one zip, or any number of photos. Received: {len(zips)} zips and "
-            f"{len(photos) - len(zips)} photos."
-        )
+    archives = [photo for photo in photos if suffix_of(photo.name) in ARCHIVE_SUFFIXES]
+    _check(photos, archives, legends)
     folder = PurePosixPath("uploads") / str(uuid.uuid4())
-    kept = [_keep(project, folder / "photos", photo) for photo in photos]
-    origin = kept[0] if zips else str(folder / "photos")
-    return origin, [_keep(project, folder / "legends", legend) for legend in legends]
+    try:
+        kept = _keep(project.folder, folder / "photos", photos)
+        kept_legends = _keep(project.folder, folder / "legends", legends)
+    except OSError as error:
+        shutil.rmtree(project.folder / folder, ignore_errors=True)
+        raise CuratorError(
+            f"The upload cannot be kept: {error.strerror}. Make room where the project lies, "
+            "then send it again."
+        ) from error
+    return kept[0] if archives else str(folder / "photos"), kept_legends
 
 
-def _keep(project: Project, folder: PurePosixPath, upload: Upload) -> str:
-    place = folder / PureWindowsPath(upload.name).name  # drops folders of either kind of path
-    write_whole(project.folder / place, upload.getvalue())
-    return str(place)
+def _check(photos: Sequence[Upload], archives: Sequence[Upload], legends: Sequence[Upload]) -> None:
+    if not photos or (archives and len(photos) > 1):
+        raise CuratorError(
+            "Choose one zip or tar, or any number of photos and tables. Received: "
+            f"{len(archives)} archives and {len(photos) - len(archives)} other files."
+        )
+    if archives and suffix_of(archives[0].name) in _UNOPENED:
+        raise CuratorError(
+            f"{archives[0].name} cannot be opened here. Pack it as a zip or a tar, or send the "
+            "files themselves."
+        )
+    for upload in (*photos, *legends):
+        size_bytes = len(upload.getvalue())
+        if size_bytes > MAX_UPLOAD_BYTES:
+            raise CuratorError(
+                f"{upload.name} has {size_bytes:,} bytes; at most {MAX_UPLOAD_BYTES:,} a file "
+                "come through the browser. Copy it to the server and use `curator import`."
+            )
+
+
+def _keep(project_folder: Path, folder: PurePosixPath, uploads: Iterable[Upload]) -> list[str]:
+    """Write files below a folder; one whose name is taken goes to a numbered folder."""
+    kept: list[str] = []
+    for upload in uploads:
+        name, number, place = _safe(upload.name), 1, folder / _safe(upload.name)
+        while str(place) in kept:
+            number += 1
+            place = folder / str(number) / name
+        write_whole(project_folder / place, upload.getvalue())
+        kept.append(str(place))
+    return kept
+
+
+def _safe(name: str) -> PurePosixPath:
+    r"""Return a path that stays below a folder, of either kind of path.
+
+    Example:
+        >>> print(_safe("C:\\photos\\..\\eva.jpg"), _safe("../../happy/eva.jpg"))
+        photos/eva.jpg happy/eva.jpg
+    """
+    parts = [_short(printable(part)) for part in name.replace("\\", "/").split("/")]
+    kept = [part for part in parts if part not in {"", ".", ".."} and not part.endswith(":")]
+    return PurePosixPath(*kept or ["unnamed"])
+
+
+def _short(part: str) -> str:
+    """Cut a name to what every system can write, keeping what it ends with."""
+    whole = part.encode()
+    if len(whole) <= _PART_BYTES:
+        return part
+    return (whole[: _PART_BYTES - 20] + b"~" + whole[-16:]).decode(errors="ignore")

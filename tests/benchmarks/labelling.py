@@ -308,8 +308,8 @@ def during_import(images: int) -> dict[str, Any]:
         seconds = time.perf_counter() - began
         team.finish()
         return {
-            "images": result["import"]["imported"],
-            "faces": result["detect"]["faces"],
+            "images": result["imported"],
+            "faces": result["faces"],
             "seconds": round(seconds, 1),
             "losses": str(losses(team.accepted, project.folder)),
             "answers": team.answers,

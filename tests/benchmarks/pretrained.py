@@ -22,7 +22,7 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 from curator.core.shares import Share
-from curator.steps.fan_out import process_executor
+from curator.steps.fan_out import Workers
 from curator.steps.image_files import decoded
 from curator.steps.source_choice import SourceChoice
 from curator.steps.take_in import take_in
@@ -61,7 +61,7 @@ def labelled_faces(project: Project) -> list[LabelledFace]:
     )
     with project.reading() as session:
         rows = session.execute(
-            select(one_label.c.label, Face.crop_sha256, Image.sha256)
+            select(one_label.c.label, Face.crop_sha256, Image.blob_sha256)
             .join(Face, Face.id == one_label.c.face_id)
             .join(Image, Image.id == Face.image_id)
             .order_by(Face.id)
@@ -123,7 +123,7 @@ def measured(net: Suggester, faces: Sequence[LabelledFace]) -> dict[str, Share]:
 
 def main(arguments: Namespace) -> None:
     """Import, ask, count, print."""
-    with tempfile.TemporaryDirectory() as name, process_executor() as executor:
+    with tempfile.TemporaryDirectory() as name, Workers() as executor:
         project = make_project(Path(name) / "project")
         legends = (arguments.legend.resolve(),)
         choice = SourceChoice(name="measured", terms="", legends=legends)

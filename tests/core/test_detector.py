@@ -10,6 +10,7 @@ from curator.core.detector import (
     default_detector_name,
     why_missing,
 )
+from curator.core.found_face import stored_face
 from tests.core.makers import draw_face, scene
 
 HAS_YUFACE = why_missing("yunet") is None
@@ -76,7 +77,27 @@ def test_without_yuface_haar_is_the_default_and_the_reason_is_told(
 ) -> None:
     monkeypatch.setitem(sys.modules, "yuface", None)
     assert default_detector_name() == "haar"
-    assert "The detector yunet cannot be used here" in (why_missing("yunet") or "")
+    reason = why_missing("yunet")
+    assert reason is not None
+    assert reason.startswith("The detector yunet cannot be used here. The package yuface is not")
+    assert reason.endswith("install it with `curator install-detector FILE`.")
+
+
+def test_a_model_file_that_is_not_there_makes_haar_the_default_and_is_named() -> None:
+    reason = why_missing("yunet", "nowhere/yunet.onnx")
+    assert reason is not None
+    assert "nowhere/yunet.onnx is not a YuNet that OpenCV can use" in reason
+    assert default_detector_name("nowhere/yunet.onnx") == "haar"
+
+
+def test_a_stored_face_is_the_one_that_was_found() -> None:
+    landmarks = [[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]]
+    face = stored_face([0, 1, 20, 30], landmarks, 0.5, is_whole=True)
+    assert face.box_xyxy == (0, 1, 20, 30)
+    assert face.landmarks is not None
+    assert face.landmarks.tolist() == landmarks
+    assert (face.confidence, face.is_whole) == (0.5, True)
+    assert stored_face([0, 1, 20, 30], None).landmarks is None
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from curator.core.faces import aligned_crop, frame, view_size_px
-from tests.core.makers import make_found_face
+from curator.core.found_face import FoundFace, stored_face
+from tests.core.makers import draw_face, make_found_face
 
 EYE_COLOURS = {"left": (255, 0, 0), "right": (0, 0, 255)}
 
@@ -74,3 +75,45 @@ def test_a_view_is_at_most_half_as_large_again_as_its_source_within_160_to_320_p
     box_px: int, view_px: int
 ) -> None:
     assert view_size_px(make_found_face((0, 0, box_px, box_px), eyes=None)) == view_px
+
+
+def whole(width: int, height: int) -> FoundFace:
+    return FoundFace((0, 0, width, height), None, 1.0, is_whole=True)
+
+
+@pytest.mark.parametrize(("side_px", "how"), [(48, cv2.INTER_LINEAR), (350, cv2.INTER_AREA)])
+def test_an_image_that_is_a_crop_already_is_only_resized(side_px: int, how: int) -> None:
+    image = draw_face(side_px)
+    crop = aligned_crop(image, whole(side_px, side_px))
+    np.testing.assert_array_equal(crop, cv2.resize(image, (75, 75), interpolation=how))
+
+
+def test_the_eyes_of_a_crop_turn_nothing() -> None:
+    eyes = [[10, 10], [30, 30], [20, 30], [10, 40], [30, 44]]
+    face = stored_face([0, 0, 48, 48], eyes, is_whole=True)
+    image = draw_face(48)
+    np.testing.assert_array_equal(aligned_crop(image, face), aligned_crop(image, whole(48, 48)))
+    assert (frame(face).side_px, frame(face).centre_xy, frame(face).roll_radians) == (
+        48,
+        (24, 24),
+        0,
+    )
+
+
+def test_a_crop_that_is_no_square_is_kept_whole_and_its_edges_are_repeated() -> None:
+    image = np.full((20, 10, 3), 90, np.uint8)
+    image[:, 0], image[:, -1] = 10, 200
+    crop = aligned_crop(image, whole(10, 20), 20)
+    assert crop[0, :, 0].tolist() == [10] * 6 + [90] * 8 + [200] * 6
+    assert frame(whole(10, 20)).side_px == 20
+
+
+def test_a_face_can_be_cut_again_at_any_size_from_what_is_stored() -> None:
+    image = draw_face(220)
+    found = make_found_face((50, 40, 170, 190), eyes=((85, 106), (135, 100)))
+    assert found.landmarks is not None
+    stored = stored_face(list(found.box_xyxy), found.landmarks.tolist(), found.confidence)
+    for size_px in (48, 75, 224):
+        np.testing.assert_array_equal(
+            aligned_crop(image, stored, size_px), aligned_crop(image, found, size_px)
+        )

@@ -19,7 +19,7 @@ def test_twenty_annotators_lose_nothing_while_images_are_imported(
     job_id = ask_for_import(project, IMAGES)
     team.start()
     with worker_of(project):
-        imported = result_of(project, job_id, most_seconds=240)["import"]["imported"]
+        imported = result_of(project, job_id, most_seconds=240)["imported"]
     team.finish()
 
     found = count_losses(team.accepted, server)

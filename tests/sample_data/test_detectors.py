@@ -1,42 +1,43 @@
 """Both detectors of the curator find the drawn faces, and nothing where none is."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from curator.core.detector import DETECTORS
+from curator.steps.choose_detector import made_detector, why_missing
 from sample_data.places import draw_place
 from sample_data.plan import Plan
 from sample_data.portraits import draw_portrait
 from sample_data.scenes import draw_scene
 from sample_data.truth import Drawn, FaceTruth, Picture
 
-yuface = pytest.importorskip("yuface")
-
 PLAN = Plan(images=420, subjects=40, seed=5)
-Boxes = NDArray[np.int64]
+Boxes = NDArray[np.float64]
 """(n, 4): left, top, width and height."""
 
 
 pytestmark = pytest.mark.slow
 
 
-def yunet_boxes(picture: Picture) -> Boxes:
-    bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
-    return np.asarray(yuface.detect(bgr, 0.6)[1], np.int64).reshape(-1, 4)
+def boxes_of(name: str) -> Callable[[Picture], Boxes]:
+    """Look as an import does."""
+    detector = made_detector(name)
+
+    def boxes(picture: Picture) -> Boxes:
+        edges = np.array([face.box_xyxy for face in detector.faces(picture)]).reshape(-1, 4)
+        return np.column_stack([edges[:, :2], edges[:, 2:] - edges[:, :2]])
+
+    return boxes
 
 
-def haar_boxes(picture: Picture) -> Boxes:
-    folder = Path(cv2.__file__).parent / "data"
-    cascade = cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_default.xml"))
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    return np.asarray(cascade.detectMultiScale(grey, 1.1, 5), np.int64).reshape(-1, 4)
-
-
-DETECTORS = {"yunet": yunet_boxes, "haar": haar_boxes}
+@pytest.fixture(params=DETECTORS)
+def detect(request: pytest.FixtureRequest) -> Callable[[Picture], Boxes]:
+    if reason := why_missing(request.param):
+        pytest.skip(reason)
+    return boxes_of(request.param)
 
 
 def is_found(face: FaceTruth, boxes: Boxes) -> bool:
@@ -58,27 +59,27 @@ def share_found(drawings: list[Drawn], detect: Callable[[Picture], Boxes]) -> fl
     return float(np.mean(found))
 
 
-@pytest.mark.parametrize("detector", DETECTORS)
-def test_a_detector_finds_nearly_every_portrait(detector: str) -> None:
+def test_a_detector_finds_nearly_every_portrait(detect: Callable[[Picture], Boxes]) -> None:
     drawings = [draw_portrait(PLAN, number) for number in range(42)]
-    assert share_found(drawings, DETECTORS[detector]) >= 0.95
+    assert share_found(drawings, detect) >= 0.95
 
 
+@pytest.mark.skipif(why_missing("yunet") is not None, reason="YuNet is not there")
 def test_yunet_finds_nearly_every_face_of_a_group() -> None:
     drawings = [draw_scene(PLAN, number) for number in range(7)]
-    assert share_found(drawings, yunet_boxes) >= 0.95
+    assert share_found(drawings, boxes_of("yunet")) >= 0.95
 
 
-@pytest.mark.parametrize("detector", DETECTORS)
-def test_a_detector_finds_no_face_in_a_place(detector: str) -> None:
+def test_a_detector_finds_no_face_in_a_place(detect: Callable[[Picture], Boxes]) -> None:
     for number in range(5):
-        assert len(DETECTORS[detector](draw_place(PLAN, number).picture)) == 0
+        assert len(detect(draw_place(PLAN, number).picture)) == 0
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("detector", DETECTORS)
-def test_a_detector_finds_nearly_every_face_of_half_a_set(detector: str) -> None:
+def test_a_detector_finds_nearly_every_face_of_half_a_set(
+    detect: Callable[[Picture], Boxes],
+) -> None:
     portraits = [draw_portrait(PLAN, number) for number in range(140)]
     scenes = [draw_scene(PLAN, number) for number in range(14)]
-    assert share_found(portraits, DETECTORS[detector]) >= 0.95
-    assert share_found(scenes, DETECTORS[detector]) >= 0.95
+    assert share_found(portraits, detect) >= 0.95
+    assert share_found(scenes, detect) >= 0.95

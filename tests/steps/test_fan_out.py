@@ -4,19 +4,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from curator.steps import fan_out as module
-from curator.steps.fan_out import fan_out
+from curator.steps.fan_out import Workers, fan_out
 
 STAYS = """
 import time
-from curator.steps.fan_out import process_executor
+from curator.steps.fan_out import Workers
 if __name__ == "__main__":
-    executor = process_executor(1)
+    executor = Workers(1)
     print(executor.submit(__import__("os").getpid).result(), flush=True)
     time.sleep(60)
 """
@@ -50,6 +50,33 @@ def test_items_are_taken_only_as_room_is_made(monkeypatch: pytest.MonkeyPatch) -
         results = fan_out(executor, doubled, items())
         assert [next(results), next(results)] == [(0, 0), (1, 2)]
         assert len(taken) == 5
+
+
+def test_items_handed_over_together_come_back_one_by_one() -> None:
+    with ThreadPoolExecutor(2) as executor:
+        results = list(fan_out(executor, doubled, range(10), at_once=4))
+    assert results == [(number, 2 * number) for number in range(10)]
+
+
+def killing_at_7(number: int) -> int:
+    if number == 7:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return doubled(number)
+
+
+def minus_one(number: int) -> int:  # noqa: ARG001 - what a crash gives is the same for all
+    return -1
+
+
+def test_an_item_that_kills_its_process_is_told_apart_and_the_others_are_done() -> None:
+    with Workers(2) as workers:
+        results = fan_out(workers, killing_at_7, range(40), at_once=4, crashed=minus_one)
+        assert list(results) == [(n, -1 if n == 7 else 2 * n) for n in range(40)]
+
+
+def test_without_a_word_for_crashes_one_ends_the_work() -> None:
+    with Workers(1) as workers, pytest.raises(BrokenExecutor, match="terminated abruptly"):
+        list(fan_out(workers, killing_at_7, range(40)))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

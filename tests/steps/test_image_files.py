@@ -1,11 +1,12 @@
 import io
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import imagehash
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from curator.steps.hashing import phash, phash_mirrored
 from curator.steps.image_files import (
@@ -13,8 +14,10 @@ from curator.steps.image_files import (
     ImageFacts,
     NotAnImageError,
     decoded,
+    decoded_small,
     image_facts,
     jpeg,
+    orientation,
     pixel_sha256,
     png,
 )
@@ -98,6 +101,60 @@ def test_an_image_is_turned_upright_by_its_exif_orientation(orientation: int) ->
     np.testing.assert_array_equal(decoded(content), upright)
 
 
+@pytest.mark.parametrize("stated", range(10))
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_pixels_are_those_that_pillow_gives(mode: str, stated: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = stated
+    content = saved(Image.fromarray(draw_face(64)[:50]).convert(mode), "JPEG", exif=exif)
+    with Image.open(io.BytesIO(content)) as image:
+        expected = np.array(ImageOps.exif_transpose(image).convert("RGB"))
+    image_rgb = decoded(content)
+    np.testing.assert_array_equal(image_rgb, expected)
+    assert image_rgb.flags.writeable
+    assert image_rgb.flags.c_contiguous
+
+
+@pytest.mark.parametrize(
+    ("longest_px", "shape"),
+    [
+        *((100, (150, 200)), (200, (150, 200)), (201, (300, 400)), (500, (600, 800))),
+        *((801, (1200, 1600)), (5000, (1200, 1600))),
+    ],
+)
+def test_a_jpeg_is_decoded_no_larger_than_needed(longest_px: int, shape: tuple[int, int]) -> None:
+    content = saved(red_over_blue().resize((1600, 1200)), "JPEG")
+    small = decoded_small(content, longest_px)
+    assert small.shape == (*shape, 3)
+    np.testing.assert_allclose(small[5, 5], RED, atol=3)
+
+
+def test_a_small_photo_is_upright_too() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = saved(red_over_blue().resize((1600, 1200)), "JPEG", exif=exif)
+    small = decoded_small(content, 400)
+    assert small.shape == (400, 300, 3)
+    np.testing.assert_allclose(small[5, -5], RED, atol=3)
+
+
+def test_what_is_no_jpeg_is_decoded_as_it_is() -> None:
+    np.testing.assert_array_equal(decoded_small(png(draw_face()), 20), draw_face())
+
+
+def test_a_small_photo_is_refused_as_a_whole_one_is() -> None:
+    for decode in (decoded, partial(decoded_small, longest_px=64)):
+        with pytest.raises(NotAnImageError, match=r"^is damaged or cut short"):
+            decode(saved(red_over_blue(), "JPEG")[:-99])
+
+
+@pytest.mark.parametrize(("stated", "turn"), [(0, 1), (1, 1), (6, 6), (8, 8), (9, 1), (99, 1)])
+def test_an_orientation_that_means_nothing_is_none(stated: int, turn: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = stated
+    assert orientation(saved(red_over_blue(), "JPEG", exif=exif)) == turn
+
+
 def test_damaged_exif_does_not_refuse_the_pixels() -> None:
     content = saved(red_over_blue(), "PNG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
     assert decoded(content).shape == (60, 40, 3)
@@ -140,6 +197,13 @@ def test_of_an_animation_the_first_frame_counts() -> None:
 
 def test_png_keeps_every_pixel() -> None:
     np.testing.assert_array_equal(decoded(png(draw_face())), draw_face())
+    assert png(draw_face()) == png(draw_face())
+
+
+def test_pixels_seen_backwards_are_encoded_as_they_are_seen() -> None:
+    mirrored = draw_face()[:, ::-1]
+    np.testing.assert_array_equal(decoded(png(mirrored)), mirrored)
+    np.testing.assert_allclose(decoded(jpeg(mirrored)).mean(), mirrored.mean(), atol=2)
 
 
 def test_facts_are_of_the_upright_pixels_whatever_the_file() -> None:

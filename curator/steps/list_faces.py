@@ -1,0 +1,177 @@
+"""The faces of a project as people leaf through them: by source, label and quality, in pages."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import isfinite
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
+from sqlalchemy.orm import Session
+
+from curator.core.quality_bounds import QUALITY_MEASURES, Bounds, QualityMeasure
+from curator.core.yunet import YUNET_MIN_CONFIDENCE
+from curator.steps.settle_labels import consensus
+from db.assignment import FaceVotes
+from db.curation import Face, Image, Source
+
+FACES_A_PAGE = 96
+
+CONFIDENCE = QualityMeasure(
+    "confidence",
+    "Confidence",
+    "of 1, by the detector",
+    Bounds(low=0.6),
+    f"YuNet keeps what it is sure of by {YUNET_MIN_CONFIDENCE:g}; little above that, some "
+    "are no faces.",
+)
+MEASURES = {measure.key: measure for measure in (*QUALITY_MEASURES, CONFIDENCE)}
+"""Every measure that faces can be chosen and ordered by."""
+
+_Query = Select[*tuple[Any, ...]]
+
+
+class LabelState(StrEnum):
+    """How far the label of a face has come."""
+
+    SETTLED = "settled"
+    UNSETTLED = "not settled"
+    NONE = "none"
+
+
+class Floors(StrEnum):
+    """Which faces are wanted, by the floors of their measures."""
+
+    ALL = "all"
+    BELOW = "below a floor"
+    MET = "at or above all floors"
+
+
+@dataclass(frozen=True)
+class WantedFaces:
+    """Which faces are wanted and in which order.
+
+    Attributes:
+        source: The name of their source; None for all.
+        label: How far their label has come, by the project's rule and final words: none is
+            where nobody has said anything. None for all.
+        bounds: The floors by the measure's key; a measure that a face does not have falls
+            below none.
+        floors: Which faces, by these floors.
+        worst_by: The key of a measure of `MEASURES`: first come those that lie furthest
+            beyond its bounds, or nearest to them inside. None for the newest first.
+    """
+
+    source: str | None = None
+    label: LabelState | None = None
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
+    floors: Floors = Floors.ALL
+    worst_by: str | None = None
+
+
+@dataclass(frozen=True)
+class ListedFace:
+    """A face in the list.
+
+    Attributes:
+        face_id: The face.
+        image_name: Its image.
+        measure: The measure that the list is ordered by; None where the face has none, and
+            in the order of time.
+    """
+
+    face_id: int
+    image_name: str
+    measure: float | None
+
+
+@dataclass(frozen=True)
+class FaceCounts:
+    """How many faces there are of a source and a label's state.
+
+    Attributes:
+        faces: All of them.
+        met: Those that lie at or above all floors.
+    """
+
+    faces: int
+    met: int
+
+    def of(self, floors: Floors) -> int:
+        """Tell how many of them are wanted by the floors."""
+        below = self.faces - self.met
+        return {Floors.ALL: self.faces, Floors.BELOW: below, Floors.MET: self.met}[floors]
+
+
+def count_faces(session: Session, wanted: WantedFaces) -> FaceCounts:
+    """Count the faces of a source and a label's state, and those that meet the floors."""
+    met = func.count().filter(_meets(wanted.bounds))
+    query = _narrowed(session, select(func.count(), met).select_from(Face), wanted)
+    return FaceCounts(*session.execute(query).one())
+
+
+def list_faces(
+    session: Session, wanted: WantedFaces, page: int, count: int = FACES_A_PAGE
+) -> list[ListedFace]:
+    """List one page of the faces that are wanted.
+
+    Args:
+        page: From 1.
+        count: Faces a page.
+    """
+    measure = None if wanted.worst_by is None else _value(wanted.worst_by)
+    query: _Query = select(Face.id, Image.name, measure).join(Image, Face.image_id == Image.id)
+    query = _by_floors(_narrowed(session, query, wanted), wanted)
+    query = query.order_by(*_order(wanted)).limit(count).offset((page - 1) * count)
+    return [ListedFace(*row) for row in session.execute(query)]
+
+
+def _narrowed(session: Session, query: _Query, wanted: WantedFaces) -> _Query:
+    if wanted.source is not None:
+        of_source = select(Image.id).join(Source).where(Source.name == wanted.source)
+        query = query.where(Face.image_id.in_(of_source))
+    return query if wanted.label is None else query.where(_is_labelled(session, wanted.label))
+
+
+def _is_labelled(session: Session, state: LabelState) -> ColumnElement[bool]:
+    said = select(FaceVotes.face_id).where(or_(FaceVotes.votes > 0, FaceVotes.is_final))
+    if state is LabelState.NONE:
+        return Face.id.not_in(said)
+    settled = Face.id.in_(_settled(session))
+    return settled if state is LabelState.SETTLED else and_(Face.id.in_(said), ~settled)
+
+
+def _settled(session: Session) -> Select[int]:
+    faces = consensus(session)["verdict"].dropna().index
+    # As one text: SQLite takes 32,766 values at most.
+    return select(func.json_each(json.dumps(faces.tolist())).table_valued("value").c.value)
+
+
+def _by_floors(query: _Query, wanted: WantedFaces) -> _Query:
+    if wanted.floors is Floors.ALL:
+        return query
+    met = _meets(wanted.bounds)
+    return query.where(met if wanted.floors is Floors.MET else not_(met))
+
+
+def _meets(bounds: Mapping[str, Bounds]) -> ColumnElement[bool]:
+    """Say in the database's words what `curator.core.quality_bounds.meets` says."""
+    inside = [_value(key).between(bound.low, bound.high) for key, bound in bounds.items()]
+    # Coalesced, so that the database reads each measure out of its JSON only once.
+    return and_(true(), *(func.coalesce(is_inside, true()) for is_inside in inside))
+
+
+def _value(key: str) -> ColumnElement[float]:
+    return Face.confidence if key == CONFIDENCE.key else Face.quality[key].as_float()
+
+
+def _order(wanted: WantedFaces) -> list[ColumnElement[Any]]:
+    newest: ColumnElement[Any] = Face.id.desc()
+    if wanted.worst_by is None:
+        return [newest]
+    value = _value(wanted.worst_by)
+    bound = wanted.bounds.get(wanted.worst_by, MEASURES[wanted.worst_by].bounds)
+    sides = [bound.low - value] * isfinite(bound.low) + [value - bound.high] * isfinite(bound.high)
+    beyond = sides[0] if len(sides) == 1 else func.max(*sides)
+    return [beyond.desc().nulls_last(), newest]

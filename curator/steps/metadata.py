@@ -1,0 +1,102 @@
+"""Take out of image files what tells more than their pixels: where, when, with what, by whom."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
+
+from curator.steps.image_files import NotAnImageError, decoded, opened_image, orientation, png
+from curator.steps.metadata_parts import (
+    UnknownStructureError,
+    gif_holds_pixels_only,
+    jpeg_without_metadata,
+    png_without_metadata,
+    webp_without_metadata,
+)
+
+_STRIPS: Mapping[bytes, Callable[[bytes, Callable[[], int]], bytes]] = {
+    b"\xff\xd8\xff": jpeg_without_metadata,
+    b"\x89PNG\r\n\x1a\n": png_without_metadata,
+    b"RIFF": webp_without_metadata,
+}
+
+_PIXEL_TAGS = frozenset({254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279}) | (
+    {280, 281, 282, 283, 284, 290, 291, 292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322, 323}
+    | {324, 325, 332, 334, 336, 338, 339, 340, 341, 342, 347, 512, 513, 514, 529, 530, 531, 532}
+    | {34675}
+)
+"""Tags of a TIFF that say how its pixels lie and what colours they have (TIFF 6.0; ICC)."""
+
+_AVIF_TELLS = re.compile(rb"Exif|mime|uuid|udta")
+_PPM_HEAD = re.compile(rb"P([56])\s+(\d+)\s+(\d+)\s+(\d+)\s")
+
+
+def without_metadata(content: bytes) -> bytes:
+    """Return an image file without EXIF, XMP, IPTC, comments and what follows its end.
+
+    How it is turned stays, and all that its colours depend on: it decodes to the same
+    pixels. JPEG, PNG and WebP keep their compressed pixels byte for byte; a file of another
+    kind that holds more than pixels becomes a PNG of what it shows. A file that cannot be
+    decoded comes back as it is, since it is refused anyway.
+
+    Returns:
+        The same object where there is nothing to take out.
+    """
+    try:
+        stripped = _stripped(content)
+    except NotAnImageError:
+        return content
+    return content if stripped == content else stripped
+
+
+def _stripped(content: bytes) -> bytes:
+    strip = next((strip for magic, strip in _STRIPS.items() if content.startswith(magic)), None)
+    if strip is not None:
+        try:
+            return strip(content, lambda: orientation(content))
+        except UnknownStructureError:
+            return png(decoded(content))
+    with opened_image(content) as image:
+        shows_only = _HOLDS_PIXELS_ONLY.get(image.format or "", _never)(image, content)
+    return content if shows_only else png(decoded(content))
+
+
+def _tiff_holds_pixels_only(image: Image.Image, _: bytes) -> bool:
+    if not isinstance(image, TiffImageFile):
+        return False
+    return set(image.tag_v2) <= _PIXEL_TAGS and not image.tag_v2.next
+
+
+def _gif_holds_pixels_only(_: Image.Image, content: bytes) -> bool:
+    return gif_holds_pixels_only(content)
+
+
+def _bmp_holds_pixels_only(_: Image.Image, content: bytes) -> bool:
+    return int.from_bytes(content[2:6], "little") == len(content)
+
+
+def _ppm_holds_pixels_only(_: Image.Image, content: bytes) -> bool:
+    head = _PPM_HEAD.match(content)
+    if head is None:
+        return False
+    kind, width, height, most = (int(number) for number in head.groups())
+    values = width * height * (3 if kind == 6 else 1)
+    return len(content) - head.end() == values * (2 if most > 255 else 1)
+
+
+def _avif_holds_pixels_only(image: Image.Image, content: bytes) -> bool:
+    return not {"exif", "xmp"} & set(image.info) and not _AVIF_TELLS.search(content)
+
+
+def _never(_: Image.Image, __: bytes) -> bool:
+    return False
+
+
+_HOLDS_PIXELS_ONLY: Mapping[str, Callable[[Image.Image, bytes], bool]] = {
+    "TIFF": _tiff_holds_pixels_only,
+    "GIF": _gif_holds_pixels_only,
+    "BMP": _bmp_holds_pixels_only,
+    "PPM": _ppm_holds_pixels_only,
+    "AVIF": _avif_holds_pixels_only,
+}

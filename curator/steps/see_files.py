@@ -1,0 +1,154 @@
+"""See what a file that came in shows: the work that other processes do."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import cv2
+from sqlalchemy import PoolProxiedConnection
+
+from curator.core.detector import Box
+from curator.steps.archives import CollectionFile, UnreadableFileError
+from curator.steps.cut_faces import CutFace, Looking, cut_faces
+from curator.steps.image_files import NotAnImageError, decoded, pixel_sha256
+from curator.steps.metadata import without_metadata
+from db.aside import AsideBlob, put_aside
+from db.engine import open_engine
+from db.storage import sha256_of
+
+CRASHED = "made the program that looks at it stop, and is left out. Save it anew as JPEG or PNG."
+
+NOT_LOOKED_AT = "cannot be looked at ({})."
+
+
+@dataclass(frozen=True)
+class FileToSee:
+    """A file and the faces that its source states in it, in pixels of the upright image."""
+
+    file: CollectionFile
+    boxes_xyxy: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeenImage:
+    """What a file shows.
+
+    Attributes:
+        blob: Its bytes as they are stored.
+        pixels_sha256: The hash of its pixels.
+        width_px: The width of the upright image.
+        height_px: Its height.
+        faces: Its faces.
+    """
+
+    blob: AsideBlob
+    pixels_sha256: str
+    width_px: int
+    height_px: int
+    faces: tuple[CutFace, ...]
+
+    @property
+    def blobs(self) -> tuple[AsideBlob, ...]:
+        """All that is to be kept of it."""
+        return (self.blob, *(blob for face in self.faces for blob in face.blobs))
+
+
+@dataclass(frozen=True)
+class SeenFile:
+    """What came of a file.
+
+    Attributes:
+        sha256: The hash of its bytes; empty when they could not be read.
+        image: What it shows; None when it is known or refused.
+        refused: Why it cannot be taken, after its name; empty when it can.
+    """
+
+    sha256: str = ""
+    image: SeenImage | None = None
+    refused: str = ""
+
+
+def crashed(_: FileToSee) -> SeenFile:
+    """Say of a file that it made the process die which looked at it."""
+    return SeenFile(refused=CRASHED)
+
+
+def see_file(to_see: FileToSee, *, looking: Looking, database: Path) -> SeenFile:
+    """Read a file and, unless the project has it, decode it and cut its faces out.
+
+    Args:
+        to_see: The file.
+        looking: How to look.
+        database: That of the project.
+    """
+    try:
+        content = to_see.file.read()
+        sha256 = sha256_of(content)
+        if _is_known(database, sha256):
+            return SeenFile(sha256)
+        return SeenFile(sha256, seen_image(content, to_see.boxes_xyxy, looking))
+    except (UnreadableFileError, NotAnImageError) as error:
+        return SeenFile(refused=str(error))
+    except cv2.error as error:
+        return SeenFile(refused=NOT_LOOKED_AT.format(error.err))
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """An image of the project to look at: its id and where its blob lies."""
+
+    image_id: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class SeenFaces:
+    """The faces of an image; `refused` says why it could not be looked at, or is empty."""
+
+    faces: tuple[CutFace, ...] = ()
+    refused: str = ""
+
+
+def crashed_stored(_: StoredFile) -> SeenFaces:
+    """Say of an image that it made the process die which looked at it."""
+    return SeenFaces(refused=CRASHED)
+
+
+def see_stored(stored: StoredFile, *, looking: Looking) -> SeenFaces:
+    """Cut out the faces of an image that the project has."""
+    try:
+        return SeenFaces(cut_faces(decoded(stored.path.read_bytes()), (), looking))
+    except (NotAnImageError, OSError) as error:
+        return SeenFaces(refused=str(error))
+    except cv2.error as error:
+        return SeenFaces(refused=NOT_LOOKED_AT.format(error.err))
+
+
+def seen_image(content: bytes, boxes_xyxy: tuple[Box, ...], looking: Looking) -> SeenImage:
+    """Decode an image, cut its faces out and write all of it aside.
+
+    Raises:
+        NotAnImageError: The bytes are no image that can be taken in.
+    """
+    image_rgb = decoded(content)
+    height, width = image_rgb.shape[:2]
+    return SeenImage(
+        blob=put_aside(looking.aside, looking.images, without_metadata(content)),
+        pixels_sha256=pixel_sha256(image_rgb),
+        width_px=width,
+        height_px=height,
+        faces=cut_faces(image_rgb, boxes_xyxy, looking),
+    )
+
+
+@cache
+def _connection(database: Path) -> PoolProxiedConnection:
+    return open_engine(database).raw_connection()
+
+
+def _is_known(database: Path, sha256: str) -> bool:
+    # By the driver itself, once a file: each statement is a transaction of its own, which
+    # sees what others have committed meanwhile and holds nobody up.
+    cursor = _connection(database).cursor()
+    cursor.execute("SELECT 1 FROM images WHERE sha256 = ?", (sha256,))
+    return cursor.fetchone() is not None

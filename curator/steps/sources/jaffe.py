@@ -1,0 +1,53 @@
+"""JAFFE: `KA.AN1.39.tiff`, subject, expression, its number, and the image's."""
+
+import re
+from collections.abc import Mapping
+
+from curator.steps.archives import Collection
+from curator.steps.legend_columns import is_legend
+from curator.steps.source_choice import SourceChoice
+from curator.steps.sources.entry import Entry, Statement
+from curator.steps.sources.layout import Found, Layout, mostly_named, stem
+from curator.steps.sources.matching import unlike_issues
+from db.labels import Expression
+
+_CODES: Mapping[str, Expression] = {
+    "AN": Expression.ANGRY,
+    "DI": Expression.DISGUST,
+    "FE": Expression.FEAR,
+    "HA": Expression.HAPPY,
+    "NE": Expression.NEUTRAL,
+    "SA": Expression.SAD,
+    "SU": Expression.SURPRISE,
+}
+# Copies saved in another format often keep the old suffix inside the name.
+_NAME = re.compile(rf"([A-Z]{{2}})\.({'|'.join(_CODES)})\d*\.\d+(\.tiff?)?", re.IGNORECASE)
+_UNLIKE = "is not named as JAFFE names images, such as KA.AN1.39.tiff; it goes in without a label."
+
+
+def _fits(collection: Collection) -> bool:
+    return mostly_named(collection.images, _NAME)
+
+
+def _read(collection: Collection, _: SourceChoice) -> Found:
+    entries, unlike = [], []
+    for file in collection.images:
+        named = _NAME.fullmatch(stem(file.name))
+        if named is None:
+            unlike.append(file.name)
+            entries.append(Entry(file))
+            continue
+        said = named[2].upper()
+        entries.append(Entry(file, (Statement(said, _CODES[said]),), subject=named[1].upper()))
+    return Found(tuple(entries), tuple(unlike_issues(unlike, _UNLIKE)))
+
+
+JAFFE = Layout(
+    name="jaffe",
+    title="JAFFE",
+    terms="JAFFE (Lyons, Kamachi, Gyoba): on request; non-commercial scientific research only",
+    holds_crops=False,
+    fits=_fits,
+    read=_read,
+    takes_table=is_legend,
+)

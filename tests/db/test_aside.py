@@ -1,0 +1,72 @@
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from db.aside import AsideBlob, aside_folder, keep_aside, put_aside, sweep_aside, sync_all
+from db.storage import BlobStore, sha256_of
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> BlobStore:
+    return BlobStore(tmp_path / "crops", ".png")
+
+
+def test_a_blob_is_there_once_it_is_kept(tmp_path: Path, store: BlobStore) -> None:
+    with aside_folder(tmp_path / "aside") as folder:
+        blob = put_aside(folder, store, b"pixels")
+        assert not store.path(blob.sha256).exists()
+        keep_aside(folder, [blob])
+        assert blob.sha256 == sha256_of(b"pixels")
+        assert store.read(blob.sha256) == b"pixels"
+
+
+def test_bytes_that_the_store_has_are_not_written_again(tmp_path: Path, store: BlobStore) -> None:
+    sha256 = store.put(b"pixels")
+    with aside_folder(tmp_path / "aside") as folder:
+        assert put_aside(folder, store, b"pixels") == AsideBlob(sha256, None, store.path(sha256))
+        assert [path.name for path in folder.iterdir()] == ["lock"]
+
+
+def test_the_same_bytes_twice_are_one_blob(tmp_path: Path, store: BlobStore) -> None:
+    with aside_folder(tmp_path / "aside") as folder:
+        blobs = [put_aside(folder, store, b"pixels") for _ in range(2)]
+        keep_aside(folder, blobs)
+    assert [path.name for path in store.folder.rglob("*.png")] == [f"{sha256_of(b'pixels')}.png"]
+
+
+def test_what_is_not_kept_is_removed_at_the_end(tmp_path: Path, store: BlobStore) -> None:
+    with aside_folder(tmp_path / "aside") as folder:
+        put_aside(folder, store, b"pixels")
+    assert [path.name for path in (tmp_path / "aside").iterdir()] == ["lock"]
+    assert not store.folder.exists()
+
+
+def _die_at_work(parent: Path) -> None:
+    with aside_folder(parent) as folder:
+        (folder / "half").write_bytes(b"x")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_a_dead_process_left_is_removed_and_what_is_at_work_stays(tmp_path: Path) -> None:
+    dead = multiprocessing.get_context("spawn").Process(target=_die_at_work, args=(tmp_path,))
+    dead.start()
+    dead.join(30)
+    assert len(list(tmp_path.glob("*/half"))) == 1
+    with aside_folder(tmp_path) as mine:
+        assert list(tmp_path.glob("*/half")) == []
+        assert sweep_aside(tmp_path) == 0
+        assert mine.is_dir()
+
+
+def test_flushing_one_by_one_does_the_same(
+    tmp_path: Path, store: BlobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.aside.ctypes.CDLL", lambda *_, **__: object())
+    with aside_folder(tmp_path / "aside") as folder:
+        keep_aside(folder, [put_aside(folder, store, b"pixels")])
+    assert store.read(sha256_of(b"pixels")) == b"pixels"
+    with pytest.raises(FileNotFoundError, match="gone"):
+        sync_all(tmp_path, [tmp_path / "gone"])
