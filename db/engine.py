@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -90,6 +91,11 @@ def _begin(connection: Connection) -> None:
     # answers "database is locked" at once. Taking the lock at BEGIN makes it wait its turn.
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def is_out_of_room(error: OperationalError) -> bool:
+    """Tell whether a write failed because the disk takes no more."""
+    return any(word in str(error.orig) for word in ("full", "disk", "readonly"))
 
 
 @contextmanager

@@ -41,8 +41,7 @@ def test_what_a_browser_sent_is_taken_in_and_then_removed(tmp_path: Path) -> Non
     job = done(project, "import", arguments | {"subject_pattern": "", "detector": "haar"})
     assert (job.state, job.message) == (JobState.DONE, "")
     assert job.result is not None
-    assert job.result["import"]["imported"] == 1
-    assert job.result["detect"]["labels_placed"] == 1
+    assert (job.result["imported"], job.result["labels_placed"]) == (1, 1)
     assert list(project.uploads.iterdir()) == []
 
 
@@ -71,7 +70,7 @@ def test_every_kind_of_job_has_one_worker_that_does_it() -> None:
 @pytest.mark.parametrize("names", [[], ["a.zip", "b.jpg"], ["a.zip", "b.zip"]])
 def test_one_zip_or_photos_are_taken_and_nothing_else(names: list[str], tmp_path: Path) -> None:
     project = make_project(tmp_path)
-    with pytest.raises(CuratorError, match="Choose one zip, or any number of photos"):
+    with pytest.raises(CuratorError, match="Choose one zip or tar, or any number of photos"):
         keep_uploads(project, [Sent(name) for name in names], [])
 
 

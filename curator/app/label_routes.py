@@ -22,6 +22,7 @@ from curator.steps.open_faces import Asker
 from curator.steps.own_work import feedback, progress, said_by
 from curator.steps.people import Person
 from curator.steps.press import Press
+from db.engine import is_out_of_room
 from db.project import Project
 
 MOST_AT_ONCE = 200
@@ -85,10 +86,9 @@ async def labels(request: Request) -> Response:
 
 def _status_of(error: OperationalError) -> int | None:
     """Say as what a failed write is answered: busy, no room, or None for a fault of ours."""
-    said = str(error.orig)
-    if "locked" in said:
+    if "locked" in str(error.orig):
         return 503
-    return 507 if any(word in said for word in ("full", "disk", "readonly")) else None
+    return 507 if is_out_of_room(error) else None
 
 
 def _signed_in(request: Request) -> Person:

@@ -49,6 +49,7 @@ class Page:
 PAGES = (
     Page("overview", "Overview", "home", Role.ANNOTATOR, ""),
     Page("import", "Import", "add_photo_alternate", Role.OWNER, "Photos"),
+    Page("faces", "Faces", "ar_on_you", Role.REVIEWER, "Photos"),
     Page("duplicates", "Duplicates", "filter_none", Role.REVIEWER, "Photos"),
     Page("label", "Label", "label", Role.ANNOTATOR, "Labelling"),
     Page("verify", "Verify", "grid_view", Role.ANNOTATOR, "Labelling"),
@@ -56,6 +57,7 @@ PAGES = (
     Page("review", "Review", "gavel", Role.REVIEWER, "Checking"),
     Page("agreement", "Agreement", "handshake", Role.REVIEWER, "Checking"),
     Page("team", "Team", "group", Role.OWNER, "Checking"),
+    Page("preprocessing", "Pre-processing", "blur_on", Role.REVIEWER, "Data set"),
     Page("snapshot", "Snapshots", "inventory_2", Role.OWNER, "Data set"),
     Page("benchmark", "Benchmark", "leaderboard", Role.OWNER, "Data set"),
     Page("predict", "Predict", "center_focus_strong", Role.REVIEWER, "Data set"),
@@ -77,8 +79,13 @@ def sections_for(role: Role) -> dict[str, list[Page]]:
     }
 
 
-def link_to(name: str, role: Role, label: str) -> None:
-    """Show a link to a page, to those who may see it."""
+def link_to(name: str, role: Role, label: str, **query: str) -> None:
+    """Show a link to a page, to those who may see it.
+
+    Args:
+        query: What the address of the page says beside its name.
+    """
     page = next(page for page in PAGES if page.name == name)
     if role.may(page.role):
-        st.page_link(page.path, label=label, icon=f":material/{page.icon}:")
+        icon = f":material/{page.icon}:"
+        st.page_link(page.path, label=label, icon=icon, query_params=query or None)

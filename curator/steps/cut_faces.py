@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.exc import OperationalError
 
 from curator.core.detector import DETECTORS, Box, Detector, FoundFace, why_missing
 from curator.core.faces import aligned_crop, stated_faces, view_size_px, whole_image_face
@@ -17,8 +18,14 @@ from curator.errors import CuratorError
 from curator.steps.hashing import phash, phash_mirrored
 from curator.steps.image_files import jpeg, png
 from db.aside import AsideBlob, aside_folder, put_aside
+from db.engine import is_out_of_room
 from db.project import Project
 from db.storage import BlobStore
+
+NO_ROOM = (
+    "What was found cannot be stored: {}. Make room where the project lies, then start again: "
+    "it goes on where it stopped."
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,23 @@ def looking_aside(
             crops=project.crops,
             views=project.views,
         )
+
+
+@contextmanager
+def room_or_sentence() -> Iterator[None]:
+    """Say what to do where the disk does not take what the block writes.
+
+    Raises:
+        CuratorError: With that.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise CuratorError(NO_ROOM.format(error.strerror)) from error
+    except OperationalError as error:
+        if not is_out_of_room(error):
+            raise
+        raise CuratorError(NO_ROOM.format(error.orig)) from error
 
 
 def check_detector(name: str) -> None:
@@ -127,10 +151,11 @@ def _cut_face(
 ) -> CutFace:
     crop = aligned_crop(image_rgb, face)
     view = aligned_crop(image_rgb, face, view_size_px(face))
-    blobs = (
-        put_aside(looking.aside, looking.crops, png(crop)),
-        put_aside(looking.aside, looking.views, jpeg(view)),
-    )
+    with room_or_sentence():
+        blobs = (
+            put_aside(looking.aside, looking.crops, png(crop)),
+            put_aside(looking.aside, looking.views, jpeg(view)),
+        )
     x_min, y_min, x_max, y_max = face.box_xyxy
     row = {
         "x_min": x_min,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
 from curator.steps.add_images import face_rows
-from curator.steps.cut_faces import check_detector, looking_aside
+from curator.steps.cut_faces import check_detector, looking_aside, room_or_sentence
 from curator.steps.fan_out import fan_out, in_batches
 from curator.steps.import_images import AT_ONCE, BATCH_IMAGES
 from curator.steps.place_labels import place_labels
@@ -93,8 +93,9 @@ def detect_faces(  # noqa: PLR0913 - what, how, and where to do the work
         seen = fan_out(executor, see, files, at_once=AT_ONCE, crashed=crashed_stored)
         for batch in in_batches(seen, BATCH_IMAGES):
             found = {file.image_id: faces for file, faces in batch}
-            blobs = (blob for one in found.values() for face in one.faces for blob in face.blobs)
-            keep_aside(looking.aside, blobs)
+            faces = [face for one in found.values() for face in one.faces]
+            with room_or_sentence():
+                keep_aside(looking.aside, [blob for face in faces for blob in face.blobs])
             report += _store(session, found, now)
             done += len(batch)
             yield Progress(done, max(total, done), DOING)

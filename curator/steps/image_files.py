@@ -5,7 +5,6 @@ import io
 import math
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -49,15 +48,6 @@ warnings.filterwarnings("ignore", module=r"PIL\.")
 
 class NotAnImageError(Exception):
     """Bytes are no whole image that can be taken in; the message goes after a file's name."""
-
-
-@dataclass(frozen=True)
-class ImageFacts:
-    """What is kept of an image beside its bytes; sizes are of the upright image."""
-
-    pixels_sha256: str
-    width_px: int
-    height_px: int
 
 
 def decoded(content: bytes) -> NDArray[np.uint8]:
@@ -214,16 +204,6 @@ def pixel_sha256(image_rgb: NDArray[np.uint8]) -> str:
     digest = hashlib.sha256(f"{width}x{height}:".encode())
     digest.update(np.ascontiguousarray(image_rgb).data)
     return digest.hexdigest()
-
-
-def image_facts(content: bytes) -> ImageFacts | str:
-    """Decode an image and keep its facts only, or say in a sentence why it is refused."""
-    try:
-        image_rgb = decoded(content)
-    except NotAnImageError as error:
-        return str(error)
-    height, width = image_rgb.shape[:2]
-    return ImageFacts(pixel_sha256(image_rgb), width, height)
 
 
 def png(image_rgb: NDArray[np.uint8]) -> bytes:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.add_images import ImageAdder, Recipe
-from curator.steps.archives import opened_collection
-from curator.steps.cut_faces import Looking, check_detector, looking_aside
+from curator.steps.archives import Collection, opened_collection
+from curator.steps.cut_faces import Looking, check_detector, looking_aside, room_or_sentence
 from curator.steps.fan_out import fan_out, in_batches
 from curator.steps.image_files import IMAGE_SUFFIXES
 from curator.steps.import_report import ImportReport
@@ -71,7 +71,7 @@ def import_images(  # noqa: PLR0913 - five things and where to do the work
     check_detector(detector_name)
     with opened_collection(origin, scratch=project.uploads) as collection:
         reading = _with_addresses(read_source(collection, source), source)
-        _check_some(origin, reading)
+        _check_some(origin, reading, collection)
         total, done = len(reading.entries), 0
         yield Progress(0, total, DOING)
         recipe = _recipe(source, reading, detector_name)
@@ -85,7 +85,8 @@ def import_images(  # noqa: PLR0913 - five things and where to do the work
         with looking_aside(project, detector_name, holds_crops=recipe.holds_crops) as looking:
             for batch in in_batches(_seen(project, looking, reading, executor), BATCH_IMAGES):
                 images = [file.image for _, file in batch if file.image is not None]
-                keep_aside(looking.aside, (blob for image in images for blob in image.blobs))
+                with room_or_sentence():
+                    keep_aside(looking.aside, [blob for image in images for blob in image.blobs])
                 report += adder.add(batch)
                 done += len(batch)
                 yield Progress(done, total, DOING)
@@ -115,8 +116,8 @@ def _with_addresses(reading: Reading, source: SourceChoice) -> Reading:
     return replace(reading, entries=tuple(entries))
 
 
-def _check_some(origin: Path, reading: Reading) -> None:
-    if not reading.entries:
+def _check_some(origin: Path, reading: Reading, collection: Collection) -> None:
+    if not reading.entries and not collection.issues:  # else these say why there are none
         raise CuratorError(f"{origin} holds no images ({', '.join(sorted(IMAGE_SUFFIXES))}).")
 
 

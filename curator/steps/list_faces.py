@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import isfinite
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
@@ -172,6 +171,5 @@ def _order(wanted: WantedFaces) -> list[ColumnElement[Any]]:
         return [newest]
     value = _value(wanted.worst_by)
     bound = wanted.bounds.get(wanted.worst_by, MEASURES[wanted.worst_by].bounds)
-    sides = [bound.low - value] * isfinite(bound.low) + [value - bound.high] * isfinite(bound.high)
-    beyond = sides[0] if len(sides) == 1 else func.max(*sides)
+    beyond = func.max(bound.low - value, value - bound.high)
     return [beyond.desc().nulls_last(), newest]

@@ -34,3 +34,8 @@ def newest_faces(session: Session, count: int) -> list[tuple[int, str]]:
     rows = select(Face.id, Image.name).join(Image, Face.image_id == Image.id)
     newest = session.execute(rows.order_by(Face.id.desc()).limit(count))
     return [(face_id, name) for face_id, name in newest]
+
+
+def source_names(session: Session) -> list[str]:
+    """Return the names of the sources in their order."""
+    return list(session.scalars(select(Source.name).order_by(Source.name)))

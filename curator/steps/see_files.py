@@ -9,7 +9,7 @@ from sqlalchemy import PoolProxiedConnection
 
 from curator.core.detector import Box
 from curator.steps.archives import CollectionFile, UnreadableFileError
-from curator.steps.cut_faces import CutFace, Looking, cut_faces
+from curator.steps.cut_faces import CutFace, Looking, cut_faces, room_or_sentence
 from curator.steps.image_files import NotAnImageError, decoded, pixel_sha256
 from curator.steps.metadata import without_metadata
 from db.aside import AsideBlob, put_aside
@@ -129,11 +129,14 @@ def seen_image(content: bytes, boxes_xyxy: tuple[Box, ...], looking: Looking) ->
 
     Raises:
         NotAnImageError: The bytes are no image that can be taken in.
+        CuratorError: The disk takes no more.
     """
     image_rgb = decoded(content)
     height, width = image_rgb.shape[:2]
+    with room_or_sentence():
+        blob = put_aside(looking.aside, looking.images, without_metadata(content))
     return SeenImage(
-        blob=put_aside(looking.aside, looking.images, without_metadata(content)),
+        blob=blob,
         pixels_sha256=pixel_sha256(image_rgb),
         width_px=width,
         height_px=height,

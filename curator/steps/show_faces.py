@@ -7,7 +7,7 @@ import numpy as np
 import PIL.Image
 from PIL.Image import Resampling
 
-from curator.steps.image_files import decoded, jpeg, size_wh
+from curator.steps.image_files import decoded, decoded_small, jpeg, size_wh
 from db.curation import Face, Image
 from db.project import Project
 
@@ -54,7 +54,7 @@ def image_to_look_at(project: Project, image_id: int) -> bytes | None:
 
 
 def _redrawn(content: bytes) -> bytes:
-    image = PIL.Image.fromarray(decoded(content))
+    image = PIL.Image.fromarray(decoded_small(content, LONGEST_SIDE_PX))
     image.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
     return jpeg(np.asarray(image))
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from curator.core.detector import default_detector_name
 from curator.errors import CuratorError
+from curator.steps.cut_faces import room_or_sentence
 from curator.steps.detect_faces import detect_faces
 from curator.steps.fetch_urls import fetch_urls, origins
 from curator.steps.import_images import SourceChoice, import_images
@@ -42,7 +43,8 @@ def take_in(
             now=datetime.now(UTC),
             executor=executor,
         )
-        imported = yield from committing(session, importing)
+        with room_or_sentence():
+            imported = yield from committing(session, importing)
     return asdict(imported)
 
 
@@ -99,5 +101,6 @@ def detect(
         detecting = detect_faces(
             project, session, name, now=datetime.now(UTC), again=again, executor=executor
         )
-        found = yield from committing(session, detecting)
+        with room_or_sentence():
+            found = yield from committing(session, detecting)
     return asdict(found)

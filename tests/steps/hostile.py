@@ -132,6 +132,12 @@ def tiff_that_swells() -> bytes:
     return exif_that_swells()
 
 
+def noisy(seed: int) -> bytes:
+    """Encode a PNG of noise, which no encoder makes small, other for each seed."""
+    noise = np.random.default_rng(seed).integers(0, 256, (200, 200, 3), np.uint8)
+    return saved(Image.fromarray(noise))
+
+
 @contextmanager
 def little_room(most_bytes: int) -> Iterator[None]:
     """Let this process write no file past so many bytes: it fails as on a full disk."""

@@ -140,7 +140,7 @@ def test_an_image_without_a_face_is_reported_once(take: Take, detect: Detect) ->
 
 
 def test_what_one_detector_does_not_find_another_may(
-    take: Take, detect: Detect, project: Project, session: Session
+    take: Take, detect: Detect, session: Session
 ) -> None:
     take(a=draw_face(), wall=WALL)
     detect()

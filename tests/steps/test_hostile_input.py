@@ -10,16 +10,25 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from curator.errors import CuratorError
-from curator.steps.archives import UnreadableFileError, opened_collection
-from curator.steps.image_files import decoded, image_facts
+from curator.steps.archives import opened_collection
+from curator.steps.image_files import decoded
+from curator.steps.import_images import ImportReport, SourceChoice, import_images
+from db.curation import Face, Image
+from db.progress import committing, finished
+from db.project import DATABASE_NAME, Project, make_project, open_project
+from db.storage import sha256_of
+from tests.makers import NOW
 from tests.steps import hostile
 from tests.steps.hostile import RED, saved
 
@@ -27,34 +36,67 @@ from tests.steps.hostile import RED, saved
 pytestmark = pytest.mark.filterwarnings(r"ignore::UserWarning:PIL\.")
 
 GOOD = "good.png"
+NO_FACE = "no face found."
 
 
 @dataclass(frozen=True)
 class Came:
-    """What came of a collection: the images that went in, and for the others why not."""
+    """What came of a collection.
+
+    Attributes:
+        taken: The images that went in, as they are stored.
+        hashes: Of the bytes they came with.
+        refused: For the others why not.
+    """
 
     taken: dict[str, bytes]
+    hashes: dict[str, str]
     refused: dict[str, str]
 
 
+@cache
+def _empty_database() -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        project = make_project(Path(name))
+        project.engine.dispose()
+        return project.database.read_bytes()
+
+
+def _new_project(folder: Path) -> Project:
+    folder.mkdir()
+    (folder / DATABASE_NAME).write_bytes(_empty_database())
+    return open_project(folder)
+
+
 def take_in(origin: Path, meanwhile: Callable[[], object] = lambda: None) -> Came:
-    """Read a collection as an import does; `meanwhile` happens between list and reading."""
-    taken, refused = {}, {}
-    with opened_collection(origin) as opened:
-        refused.update({issue.item: issue.reason for issue in opened.issues})
-        meanwhile()
-        for file in opened.images:
-            try:
-                content = file.read()
-            except UnreadableFileError as error:
-                refused[file.name] = str(error)
-                continue
-            facts = image_facts(content)
-            if isinstance(facts, str):
-                refused[file.name] = facts
-            else:
-                taken[file.name] = content
-    return Came(taken, refused)
+    """Import a collection; `meanwhile` happens between the list of files and their reading."""
+    with tempfile.TemporaryDirectory() as name:
+        project = _new_project(Path(name) / "project")
+        choice = SourceChoice("set", holds_crops=False)
+        with project.writing() as session:
+            importing = import_images(
+                project, session, origin, choice, detector_name="haar", now=NOW
+            )
+            steps = committing(session, importing)
+            next(steps)
+            meanwhile()
+            report = finished(steps)
+        came = _what_came(project, report)
+        project.engine.dispose()
+    return came
+
+
+def _what_came(project: Project, report: ImportReport) -> Came:
+    with project.reading() as session:
+        images = session.scalars(select(Image).order_by(Image.id)).all()
+        blobs = {path.name for path in project.images.folder.rglob("*") if path.is_file()}
+        assert blobs == {image.blob_sha256 for image in images}, "something is half stored"
+    assert [path.name for path in project.aside.rglob("*")] == ["lock"]
+    return Came(
+        taken={image.name: project.images.read(image.blob_sha256) for image in images},
+        hashes={image.name: image.sha256 for image in images},
+        refused={one.item: one.reason for one in report.issues if one.reason != NO_FACE},
+    )
 
 
 HEAD, DAMAGED = r"^is no image of a kind known here", r"^is damaged or cut short \(.+\)\. Copy"
@@ -225,7 +267,7 @@ def test_a_name_that_is_no_text_is_made_printable(tmp_path: Path) -> None:
 
 
 def test_a_name_with_a_zero_byte_ends_there(tmp_path: Path) -> None:
-    files = {"face.png0.exe": hostile.good(), GOOD: hostile.good()}
+    files = {"face.png0.exe": saved(hostile.red()), GOOD: hostile.good()}
     path = hostile.make_zip(tmp_path / "set.zip", files)
     path.write_bytes(path.read_bytes().replace(b"face.png0.exe", b"face.png\0.exe"))
     assert list(take_in(path).taken) == ["face.png", GOOD]
@@ -285,7 +327,7 @@ def test_a_file_that_grew_a_little_goes_in_whole(tmp_path: Path) -> None:
     folder = origin_of(tmp_path, {GOOD: hostile.good()}, pack=False)
     larger = hostile.good() + bytes(1000)
     came = take_in(folder, meanwhile=lambda: (folder / GOOD).write_bytes(larger))
-    assert came.taken == {GOOD: larger}
+    assert came.hashes == {GOOD: sha256_of(larger)}
 
 
 def test_a_folder_that_becomes_a_link_is_no_way_out(tmp_path: Path) -> None:
@@ -348,6 +390,33 @@ def test_a_full_disk_leaves_nothing_half_unpacked(tmp_path: Path) -> None:
     assert list(scratch.iterdir()) == []
 
 
+def test_a_disk_that_fills_up_stops_the_import_and_leaves_nothing_half_stored(
+    tmp_path: Path,
+) -> None:
+    files = {f"{number}.png": hostile.noisy(number) for number in range(4)}
+    origin = origin_of(tmp_path, files, pack=False)
+    project = _new_project(tmp_path / "project")
+
+    def take() -> ImportReport:
+        with project.writing() as session:
+            choice = SourceChoice("set", holds_crops=True)
+            steps = import_images(project, session, origin, choice, detector_name="haar", now=NOW)
+            return finished(committing(session, steps))
+
+    with (
+        hostile.little_room(len(files["0.png"]) // 2),
+        pytest.raises(CuratorError, match=r"cannot be stored: File too large\. Make room"),
+    ):
+        take()
+    with project.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Image)) == 0
+    assert [path.name for path in project.aside.rglob("*")] == ["lock"]
+    assert not project.images.folder.exists()
+    assert (take().imported, take().known) == (4, 4)
+    with project.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Face)) == 4
+
+
 def run_apart(folder: Path, code: str) -> str:
     """Run code of this file's in a folder as nobody in particular; return what it says."""
     folder.chmod(0o777)
@@ -355,7 +424,8 @@ def run_apart(folder: Path, code: str) -> str:
         "import os",
         "from pathlib import Path",
         "from tests.steps.test_hostile_input import *",
-        "image_facts(hostile.good())",  # loads what nobody in particular may not read
+        "from tests.steps.test_hostile_input import _empty_database",
+        "_empty_database(); decoded(hostile.good())",  # loads what only root may read
         f"os.chdir({str(folder)!r})",
         "os.geteuid() or (os.setgroups([]), os.setgid(65534), os.setuid(65534))",
         code,

@@ -1,0 +1,128 @@
+"""One face closely: its whole photo with box and landmarks, and all that is measured of it."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from math import isfinite
+
+import streamlit as st
+
+from curator.app.pages import link_to
+from curator.app.state import Remembered, person, project
+from curator.core.quality_bounds import Bounds, QualityMeasure, failed
+from curator.steps.list_faces import MEASURES
+from curator.steps.look_at_face import FaceCloser, look_at_face
+
+LOOKED_AT: Remembered[int | None] = Remembered("faces.looked_at", None)
+"""The face in the dialog; its buttons lead to those beside it."""
+
+_PHOTO = (
+    "<div style='text-align:center'>"
+    "<div style='position:relative;display:inline-block;max-width:100%'>"
+    "<img src='/api/images/{image_id}' alt='the whole photo' "
+    "style='display:block;max-width:100%;max-height:52vh;border-radius:6px'>"
+    "<div style='position:absolute;left:{left:.2%};top:{top:.2%};width:{width:.2%};"
+    "height:{height:.2%};outline:3px solid var(--st-primary-color);border-radius:2px'></div>"
+    "{landmarks}</div></div>"
+)
+_LANDMARK = (
+    "<i style='position:absolute;left:{x:.2%};top:{y:.2%};width:6px;height:6px;margin:-3px;"
+    "border-radius:50%;background:#ffb000;outline:1px solid #111'></i>"
+)
+_CELL = "padding:3px 14px 3px 0;white-space:nowrap"
+_ROW = (
+    f"<tr style='{{style}}'><td style='{_CELL}'>{{title}}</td>"
+    f"<td style='{_CELL};text-align:right'><b>{{value}}</b></td>"
+    f"<td style='{_CELL};white-space:normal'>{{unit}}</td>"
+    f"<td style='{_CELL};opacity:.75'>{{bounds}}</td></tr>"
+)
+
+
+def face_dialog(faces: Sequence[int], on_close: Callable[[], None]) -> None:
+    """Open the face that is looked at over the page, with a way to those beside it.
+
+    Args:
+        faces: Those of the page, in order.
+        on_close: Called when it is closed.
+    """
+    st.dialog("Face", width="large", on_dismiss=on_close)(_face)(faces)
+
+
+def _face(faces: Sequence[int]) -> None:
+    face_id = LOOKED_AT.value()
+    face = None if face_id is None else look_at_face(project(), face_id)
+    if face is None:
+        st.info("This face is no longer there.")
+        return
+    _beside(faces, face.face_id)
+    st.html(_photo(face))
+    st.html(_words(face))
+    st.html(_measures(face))
+    link_to("preprocessing", person().role, "Show its pre-processing", face=str(face_id))
+
+
+def _beside(faces: Sequence[int], face_id: int) -> None:
+    place = faces.index(face_id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _leading_to("Previous", "Left", faces[max(place - 1, 0)], face_id)
+        _leading_to("Next", "Right", faces[min(place + 1, len(faces) - 1)], face_id)
+        st.caption(f"Face {face_id}, {place + 1} of {len(faces)} on this page")
+
+
+def _leading_to(name: str, key: str, there: int, here: int) -> None:
+    st.button(
+        name,
+        key=f"faces.{name.lower()}",
+        shortcut=key,
+        disabled=there == here,
+        on_click=LOOKED_AT.keep,
+        args=(there,),
+    )
+
+
+def _photo(face: FaceCloser) -> str:
+    left, top, right, bottom = face.box
+    return _PHOTO.format(
+        image_id=face.image_id,
+        left=left,
+        top=top,
+        width=right - left,
+        height=bottom - top,
+        landmarks="".join(_LANDMARK.format(x=x, y=y) for x, y in face.landmarks),
+    )
+
+
+def _words(face: FaceCloser) -> str:
+    found = "the whole image is the face" if face.is_whole else f"found by {face.detector}"
+    words = [f"<b>{escape(face.image_name)}</b>", f"from {escape(face.source)}", found, _said(face)]
+    return f"<div style='font-size:14px;overflow-wrap:anywhere'>{' · '.join(words)}</div>"
+
+
+def _said(face: FaceCloser) -> str:
+    if not face.votes:
+        return "nothing said yet"
+    leading = "" if face.leading is None else f", most say {face.leading}"
+    return f"{face.votes:,} annotation{'s' * (face.votes > 1)}{leading}"
+
+
+def _measures(face: FaceCloser) -> str:
+    below = failed(face.quality, {key: measure.bounds for key, measure in MEASURES.items()})
+    rows = "".join(
+        _row(measure, face.quality[key], is_below=key in below) for key, measure in MEASURES.items()
+    )
+    return f"<table style='font-size:14px;border-collapse:collapse'>{rows}</table>"
+
+
+def _row(measure: QualityMeasure, value: float | None, *, is_below: bool) -> str:
+    return _ROW.format(
+        style="color:#b45309" if is_below else "",
+        title=measure.title,
+        value="none" if value is None else f"{value:g}",
+        unit="" if value is None else measure.unit,
+        bounds=("below the floor: " if is_below else "") + _from_to(measure.bounds),
+    )
+
+
+def _from_to(bounds: Bounds) -> str:
+    if not isfinite(bounds.high):
+        return f"good from {bounds.low:g}"
+    return f"good from {bounds.low:g} to {bounds.high:g}"
