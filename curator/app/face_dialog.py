@@ -15,25 +15,30 @@ from curator.steps.look_at_face import FaceCloser, look_at_face
 LOOKED_AT: Remembered[int | None] = Remembered("faces.looked_at", None)
 """The face in the dialog; its buttons lead to those beside it."""
 
+_FACE = (
+    "<div style='display:flex;flex-wrap:wrap;gap:18px;align-items:flex-start'>"
+    "<div style='flex:3 1 300px;min-width:0;text-align:center'>{photo}</div>"
+    "<div style='flex:2 1 280px;min-width:0;font-size:14px'>"
+    "<p style='margin:0 0 10px;overflow-wrap:anywhere'>{words}</p>"
+    "<table style='border-collapse:collapse;line-height:1.35'>{measures}</table></div></div>"
+)
+# The theme's own colours are not known in a dialog.
 _PHOTO = (
-    "<div style='text-align:center'>"
     "<div style='position:relative;display:inline-block;max-width:100%'>"
     "<img src='/api/images/{image_id}' alt='the whole photo' "
-    "style='display:block;max-width:100%;max-height:52vh;border-radius:6px'>"
+    "style='display:block;max-width:100%;max-height:62vh;border-radius:6px'>"
     "<div style='position:absolute;left:{left:.2%};top:{top:.2%};width:{width:.2%};"
-    "height:{height:.2%};outline:3px solid var(--st-primary-color);border-radius:2px'></div>"
-    "{landmarks}</div></div>"
+    "height:{height:.2%};outline:3px solid #ffb000;border-radius:2px;"
+    "box-shadow:0 0 0 4px #1116'></div>{landmarks}</div>"
 )
 _LANDMARK = (
     "<i style='position:absolute;left:{x:.2%};top:{y:.2%};width:6px;height:6px;margin:-3px;"
     "border-radius:50%;background:#ffb000;outline:1px solid #111'></i>"
 )
-_CELL = "padding:3px 14px 3px 0;white-space:nowrap"
 _ROW = (
-    f"<tr style='{{style}}'><td style='{_CELL}'>{{title}}</td>"
-    f"<td style='{_CELL};text-align:right'><b>{{value}}</b></td>"
-    f"<td style='{_CELL};white-space:normal'>{{unit}}</td>"
-    f"<td style='{_CELL};opacity:.75'>{{bounds}}</td></tr>"
+    "<tr style='{style}'><td style='padding:4px 14px 4px 0'>{title}</td>"
+    "<td style='padding:4px 14px 4px 0'><b>{value}</b> {unit}</td>"
+    "<td style='padding:4px 0;opacity:.75'>{bounds}</td></tr>"
 )
 
 
@@ -54,9 +59,7 @@ def _face(faces: Sequence[int]) -> None:
         st.info("This face is no longer there.")
         return
     _beside(faces, face.face_id)
-    st.html(_photo(face))
-    st.html(_words(face))
-    st.html(_measures(face))
+    st.html(_FACE.format(photo=_photo(face), words=_words(face), measures=_measures(face)))
     link_to("preprocessing", person().role, "Show its pre-processing", face=str(face_id))
 
 
@@ -94,7 +97,7 @@ def _photo(face: FaceCloser) -> str:
 def _words(face: FaceCloser) -> str:
     found = "the whole image is the face" if face.is_whole else f"found by {face.detector}"
     words = [f"<b>{escape(face.image_name)}</b>", f"from {escape(face.source)}", found, _said(face)]
-    return f"<div style='font-size:14px;overflow-wrap:anywhere'>{' · '.join(words)}</div>"
+    return " · ".join(words)
 
 
 def _said(face: FaceCloser) -> str:
@@ -106,19 +109,18 @@ def _said(face: FaceCloser) -> str:
 
 def _measures(face: FaceCloser) -> str:
     below = failed(face.quality, {key: measure.bounds for key, measure in MEASURES.items()})
-    rows = "".join(
+    return "".join(
         _row(measure, face.quality[key], is_below=key in below) for key, measure in MEASURES.items()
     )
-    return f"<table style='font-size:14px;border-collapse:collapse'>{rows}</table>"
 
 
 def _row(measure: QualityMeasure, value: float | None, *, is_below: bool) -> str:
     return _ROW.format(
-        style="color:#b45309" if is_below else "",
+        style="color:#b45309;font-weight:600" if is_below else "",
         title=measure.title,
         value="none" if value is None else f"{value:g}",
         unit="" if value is None else measure.unit,
-        bounds=("below the floor: " if is_below else "") + _from_to(measure.bounds),
+        bounds=_from_to(measure.bounds),
     )
 
 

@@ -46,6 +46,8 @@ _ENDS = {
 # The grid is a choice of pills whose labels are pictures: it goes by keys and by touch like
 # every other choice, and what is chosen needs no script of ours.
 _STYLE = """<style>
+.st-key-faces-pages { position: sticky; top: 0; z-index: 9; padding: 8px 0;
+  background: var(--st-background-color) }
 .st-key-faces-grid [role=radiogroup] {
   display: grid; gap: 8px; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)) }
 .st-key-faces-grid button {
@@ -129,9 +131,12 @@ def _bound(measure: QualityMeasure) -> Bounds:
     key, low, high = f"faces.floor.{measure.key}", *map(float, astuple(measure.bounds))
     if measure.key in _ENDS:
         ends = _ENDS[measure.key]
-        return Bounds(*st.slider(measure.unit, *ends, (low, high), step=1.0, key=key))
+        return Bounds(
+            *st.slider(measure.unit, *ends, (low, high), step=1.0, format="%.0f", key=key)
+        )
     step = 0.05 if low < 1 else 1.0
-    return Bounds(low=st.number_input(measure.unit, 0.0, None, low, step=step, key=key))
+    low = st.number_input(measure.unit, 0.0, None, low, step=step, format="%g", key=key)
+    return Bounds(low=low)
 
 
 def _counted(counts: FaceCounts) -> None:
@@ -146,8 +151,9 @@ def _pages(wanted: WantedFaces, faces: int) -> None:
         st.info("No face is like that. Choose otherwise above.")
         return
     pages = -(-faces // FACES_A_PAGE)
-    # Its name holds what is wanted, so that another choice begins at the first page.
-    page = st.pagination(pages, key=f"faces.page.{hash(str(wanted))}") if pages > 1 else 1
+    with st.container(key="faces.pages"):
+        # Its name holds what is wanted, so that another choice begins at the first page.
+        page = st.pagination(pages, key=f"faces.page.{hash(str(wanted))}") if pages > 1 else 1
     with project().reading() as session:
         listed = list_faces(session, wanted, page)
     _grid(listed, wanted.worst_by)

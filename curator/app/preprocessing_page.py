@@ -62,7 +62,7 @@ def _choice(newest: int) -> int:
     if _FACE.value() is None:
         _FACE.keep(_asked_for() or newest)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        face_id = int(st.number_input("Face", 1, _HIGHEST_ID, step=1, key=_FACE.key, width=160))
+        face_id = int(st.number_input("Face", 1, _HIGHEST_ID, step=1, key=_FACE.key, width=124))
         with project().reading() as session:
             before, after = faces_beside(session, face_id)
         _leading_to("Previous", "Left", before)

@@ -7,14 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
-from curator.core.detector import DETECTORS, default_detector_name, why_missing
+from curator.core.detector import DETECTORS
 from curator.errors import CuratorError
+from curator.steps.choose_detector import default_detector_name, why_missing
 from curator.steps.fan_out import Workers
+from curator.steps.install_detector import detector_folder, install_detector
 from curator.steps.source_choice import SourceChoice
 from curator.steps.sources import LAYOUTS
 from curator.steps.take_in import detect, take_in, take_in_from_web
 from db.project import Project, make_project, open_project
-from db.terminal import MESSAGES, AsJson, say, watched
+from db.terminal import MESSAGES, RESULTS, AsJson, say, watched
 
 Terms = Annotated[str, typer.Option(help="Licence or terms of use of the source.")]
 DetectorName = Annotated[str | None, typer.Option("--detector", help="yunet or haar.")]
@@ -148,6 +150,16 @@ def _import_text(result: dict[str, Any]) -> str:
         *(f"  {issue['item']}: {issue['reason']}" for issue in result["issues"]),
     ]
     return "\n".join(lines)
+
+
+def install_detector_(
+    file: Annotated[Path, typer.Argument(help="A YuNet of the OpenCV Zoo.", exists=True)],
+    *,
+    sha256: Annotated[str, typer.Option(help="What its publisher states.")] = "",
+) -> None:
+    """Install a YuNet model file, once for all projects of this user."""
+    installed = install_detector(file, detector_folder(), sha256=sha256)
+    RESULTS.print(f"YuNet is installed in {installed}.", markup=False)
 
 
 def detect_(

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.exc import OperationalError
 
-from curator.core.detector import DETECTORS, Box, Detector, FoundFace, why_missing
+from curator.core.detector import DETECTORS, Box, Detector, FoundFace
 from curator.core.faces import aligned_crop, stated_faces, view_size_px, whole_image_face
 from curator.core.quality import face_quality
 from curator.errors import CuratorError
+from curator.steps.choose_detector import made_detector, why_missing
 from curator.steps.hashing import phash, phash_mirrored
 from curator.steps.image_files import jpeg, png
 from db.aside import AsideBlob, aside_folder, put_aside
@@ -101,7 +102,7 @@ def check_detector(name: str) -> None:
 
 @cache
 def _detector(name: str) -> Detector:
-    return DETECTORS[name]()
+    return made_detector(name)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from curator.core.detector import default_detector_name
 from curator.errors import CuratorError
+from curator.steps.choose_detector import default_detector_name
 from curator.steps.cut_faces import room_or_sentence
 from curator.steps.detect_faces import detect_faces
 from curator.steps.fetch_urls import fetch_urls, origins

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from curator.core.detector import why_missing
 from curator.core.found_face import UnusableDetectorError, box_area
 from curator.core.merging import overlap
 from curator.core.yunet import (
@@ -27,6 +26,7 @@ from curator.core.yunet_backends import (
     raw_faces_of_opencv,
     raw_faces_of_yuface,
 )
+from curator.steps.choose_detector import why_missing
 from tests.core.makers import draw_face, scene
 
 needs_yuface = pytest.mark.skipif(

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from curator.core.detector import why_missing
 from curator.core.issues import Issue
 from curator.errors import CuratorError
+from curator.steps.choose_detector import why_missing
 from curator.steps.detect_faces import DetectReport, detect_faces
 from curator.steps.fan_out import Workers
 from curator.steps.hashing import phash, phash_mirrored

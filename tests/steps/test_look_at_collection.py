@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from curator.core.detector import default_detector_name
 from curator.errors import CuratorError
+from curator.steps.choose_detector import default_detector_name
 from curator.steps.image_files import decoded, png
 from curator.steps.look_at_collection import (
     CollectionPreview,

@@ -18,7 +18,6 @@ from curator.steps.sources.legend_table import LEGEND
 from curator.steps.sources.legends import (
     OwnLegends,
     chosen_legends,
-    is_one_chosen,
     joined,
     own_legends,
     tables_about,
@@ -88,9 +87,7 @@ def read_source(collection: Collection, choice: SourceChoice) -> Reading:
 def _legends_beside(
     collection: Collection, choice: SourceChoice, layout: Layout, found: Found
 ) -> OwnLegends:
-    """Read people's own tables beside a published set, unless a person names one of them."""
-    if is_one_chosen(collection, choice):
-        return OwnLegends()
+    """Read people's own tables beside a published set."""
     names = (entry.file.name for entry in found.entries)
     tables = tables_about(names, tables_with(collection, choice, layout.takes_table), choice)
     return own_legends(collection, choice, tables)

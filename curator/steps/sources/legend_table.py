@@ -11,7 +11,6 @@ from curator.steps.sources.entry import Entry
 from curator.steps.sources.folders import FOLDERS, read_folders
 from curator.steps.sources.layout import Found, Layout, split_of
 from curator.steps.sources.legends import (
-    is_one_chosen,
     joined,
     own_legends,
     tables_about,
@@ -30,11 +29,9 @@ def _fits(collection: Collection) -> bool:
 def read_legend_tables(collection: Collection, choice: SourceChoice) -> Found:
     """Read the tables among the images; of images that they say nothing of the folders count.
 
-    Where a person names one of the tables as a legend, the others are left alone.
+    Those that a person names are joined later, by whoever joins what people name.
     """
-    chosen = is_one_chosen(collection, choice)
-    tables = [] if chosen else tables_with(collection, choice, tells_labels)
-    own = own_legends(collection, choice, tables)
+    own = own_legends(collection, choice, tables_with(collection, choice, tells_labels))
     by_folder = _by_folder(collection, choice)
     words = words_beside(collection)
     found = joined([_bare(file) for file in collection.images], own.legends)

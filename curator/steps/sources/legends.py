@@ -100,19 +100,6 @@ def own_legends(
     return OwnLegends(tuple(legends), tuple(issues))
 
 
-def is_one_chosen(collection: Collection, choice: SourceChoice) -> bool:
-    """Say whether a person named a table that lies among the images: then no other is meant."""
-    chosen = [file.content for file in chosen_files(collection, choice)]
-    sizes = {len(content) for content in chosen}
-    for table in collection.tables:
-        try:
-            if table.size_bytes in sizes and table.read() in chosen:
-                return True
-        except UnreadableFileError:  # it cannot be the one that was read
-            continue
-    return False
-
-
 def tables_with(
     collection: Collection, choice: SourceChoice, is_wanted: Callable[[Head], bool]
 ) -> list[CollectionFile]:
