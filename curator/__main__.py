@@ -1,47 +1,79 @@
 """The `curator` command."""
 
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+
 import typer
 
-from curator.commands import agreement, bring_in, curate, models, publish, serve
-from curator.commands.audit import audit
-from curator.commands.people import people
-from curator.commands.settings import settings
 from curator.errors import CuratorError
-from db.manifest import SnapshotError
 from db.project import ProjectError
+from db.snapshot_error import SnapshotError
 from db.terminal import run
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Make a facial-expression data set and prove what it is worth.",
-)
-app.command()(bring_in.init)
-app.command("import")(bring_in.import_)
-app.command()(bring_in.fetch)
-app.command("detect")(bring_in.detect_)
-app.command("install-detector")(bring_in.install_detector_)
-app.command()(curate.dedup)
-app.command()(curate.settle)
-app.command("freeze")(publish.freeze_)
-app.command()(publish.export)
-app.command()(publish.verify)
-app.command("agreement")(agreement.agreement_)
-app.command()(curate.status)
-app.command()(models.suggest)
-app.command()(models.order)
-app.command()(models.bias)
-app.command()(models.label_errors)
-app.command()(audit)
-app.command()(serve.app)
-app.command(hidden=True)(serve.worker)
-app.add_typer(people, name="people")
-app.add_typer(settings, name="settings")
+COMMANDS: Mapping[str, str] = {
+    "init": "bring_in.init",
+    "import": "bring_in.import_",
+    "fetch": "bring_in.fetch",
+    "detect": "bring_in.detect_",
+    "install-detector": "bring_in.install_detector_",
+    "dedup": "curate.dedup",
+    "settle": "curate.settle",
+    "freeze": "publish.freeze_",
+    "export": "publish.export",
+    "verify": "publish.verify",
+    "agreement": "agreement.agreement_",
+    "status": "curate.status",
+    "suggest": "models.suggest",
+    "order": "models.order",
+    "bias": "models.bias",
+    "label-errors": "models.label_errors",
+    "audit": "audit.audit",
+    "app": "serve.app",
+    "worker": "serve.worker",
+    "people": "people.people",
+    "settings": "settings.settings",
+}
+"""Each command with its module in `curator.commands` and its function, or group, there."""
+
+HIDDEN = frozenset({"worker"})
+
+
+def command_line(wanted: str = "") -> typer.Typer:
+    """Make the command line, or as much of it as one command needs.
+
+    Args:
+        wanted: The command that is called: the others, whose modules take seconds to load,
+            are left out. Any other word for all of them.
+    """
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="Make a facial-expression data set and prove what it is worth.",
+    )
+    app.callback()(_curator)  # else one command alone would be the whole command line
+    for name in [wanted] if wanted in COMMANDS else COMMANDS:
+        _add(app, name)
+    return app
+
+
+def _curator() -> None:
+    """Make a facial-expression data set and prove what it is worth."""
+
+
+def _add(app: typer.Typer, name: str) -> None:
+    module, _, function = COMMANDS[name].partition(".")
+    command = getattr(import_module(f"curator.commands.{module}"), function)
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=name)
+    else:
+        app.command(name, hidden=name in HIDDEN)(command)
 
 
 def main() -> None:
     """Run the command line."""
+    app = command_line(next(iter(sys.argv[1:]), ""))
     run(app, CuratorError, ProjectError, SnapshotError)
 
 

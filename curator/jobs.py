@@ -13,7 +13,8 @@ from curator.steps.find_duplicates import find_duplicates
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.import_images import SourceChoice
 from curator.steps.order_faces import order_faces
-from curator.steps.take_in import detect, take_in, take_in_from_web
+from curator.steps.take_in import detect, take_in
+from curator.steps.take_in_from_web import take_in_from_web
 from db.progress import Steps, committing
 from db.project import Project
 from db.worker import JobFunction

@@ -21,6 +21,7 @@ from typing import Any, Final
 import pandas as pd
 
 from db.labels import SPLITS, Expression
+from db.snapshot_error import SnapshotError
 from db.storage import sha256_of_file
 
 FORMAT: Final = 1
@@ -51,10 +52,6 @@ COLUMNS: Final[dict[str, str]] = {
 not known; `votes` counts the annotations that named one of the seven, `share` is the part
 of them that named `label`, `votes_…` count them by label.
 """
-
-
-class SnapshotError(Exception):
-    """A folder is no whole snapshot; the message says what is wrong and where."""
 
 
 @dataclass(frozen=True)

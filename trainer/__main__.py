@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from db.job_queue import WorkerName
-from db.manifest import SnapshotError
 from db.project import PROJECT_VARIABLE, ProjectError
 from db.runs import RunError, RunResult, read_run
+from db.snapshot_error import SnapshotError
 from db.terminal import MESSAGES, AsJson, run, say, watched
 from trainer.errors import TrainerError
 from trainer.presets import PRESETS

@@ -19,7 +19,7 @@ _FACE = (
     "<div style='display:flex;flex-wrap:wrap;gap:18px;align-items:flex-start'>"
     "<div style='flex:3 1 300px;min-width:0;text-align:center'>{photo}</div>"
     "<div style='flex:2 1 280px;min-width:0;font-size:14px'>"
-    "<p style='margin:0 0 10px;overflow-wrap:anywhere'>{words}</p>"
+    "<div style='margin:0 0 10px;overflow-wrap:anywhere'>{words}</div>"
     "<table style='border-collapse:collapse;line-height:1.35'>{measures}</table></div></div>"
 )
 # The theme's own colours are not known in a dialog.

@@ -1,12 +1,12 @@
 """All faces found, page by page, with their quality; one of them closely, in its photo."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import astuple
 
 import streamlit as st
 
 from curator.app.face_dialog import LOOKED_AT, face_dialog
+from curator.app.markdown import plain
 from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
 from curator.core.quality_bounds import Bounds, QualityMeasure
@@ -21,7 +21,7 @@ from curator.steps.list_faces import (
     count_faces,
     list_faces,
 )
-from curator.steps.list_sources import source_names
+from curator.steps.list_sources import terms_by_source
 
 _CHOSEN: Remembered[int | None] = Remembered("faces.grid", None)
 
@@ -46,8 +46,8 @@ _ENDS = {
 # The grid is a choice of pills whose labels are pictures: it goes by keys and by touch like
 # every other choice, and what is chosen needs no script of ours.
 _STYLE = """<style>
-.st-key-faces-pages { position: sticky; top: 0; z-index: 9; padding: 8px 0;
-  background: var(--st-background-color) }
+div:has(> .st-key-faces-pages) { position: sticky; top: 0; z-index: 9; background: #fff }
+.st-key-faces-pages { padding: 8px 0 }
 .st-key-faces-grid [role=radiogroup] {
   display: grid; gap: 8px; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)) }
 .st-key-faces-grid button {
@@ -66,7 +66,7 @@ def show() -> None:
     """Show the faces that are asked for."""
     st.title("Faces")
     with project().reading() as session:
-        sources = source_names(session)
+        sources = list(terms_by_source(session))
     if not sources:
         st.info("No photos have come in yet, so there are no faces.")
         link_to("import", person().role, "Import photos")
@@ -186,17 +186,12 @@ def _leave() -> None:
 
 def _in_grid(face: ListedFace, measure: str | None) -> str:
     words = [] if measure is None else [_measured(face.measure, MEASURES[measure])]
-    words.append(_plain(face.image_name))
+    words.append(plain(face.image_name))
     return f"![face {face.face_id}](/api/views/{face.face_id}) {' · '.join(words)}"
 
 
 def _measured(value: float | None, measure: QualityMeasure) -> str:
     return "not measured" if value is None else f"**{value:g}** {measure.unit.split(',')[0]}"
-
-
-def _plain(text: str) -> str:
-    """Write a name so that no sign in it is taken for a mark of Markdown."""
-    return re.sub(r"([^\w\s])", r"\\\1", text)
 
 
 if __name__ == "__main__":

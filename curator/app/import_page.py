@@ -1,94 +1,132 @@
-"""Take photos in, and look at the faces found."""
+"""Bring photos, look at what they are, take them in, and see what came of it."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import streamlit as st
 
+from curator.app.import_outcome import show_outcome
+from curator.app.import_preview import show_preview
+from curator.app.import_reading import BROUGHT
 from curator.app.pages import link_to
-from curator.app.state import person, project
-from curator.app.widgets import acting, ask_for, face_grid, job_panel
-from curator.core.detector import DETECTORS
-from curator.errors import CuratorError
-from curator.steps.choose_detector import default_detector_name
+from curator.app.state import Remembered, person, project
+from curator.app.widgets import acting, face_grid, job_panel
+from curator.steps.bring import Brought, bring_addresses, bring_path, bring_uploads
+from curator.steps.file_names import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
 from curator.steps.image_files import IMAGE_SUFFIXES
 from curator.steps.list_sources import newest_faces, source_table
-from curator.steps.uploads import Upload, keep_uploads
-from db.job_queue import newest_job
+from curator.steps.sweep_uploads import sweep_uploads
+from curator.steps.uploads import Upload
 
 _SHOWN_FACES = 60
-_SHOWN_ISSUES = 200
+_LEGEND_TYPES = sorted(suffix.removeprefix(".") for suffix in TABLE_SUFFIXES)
+_TYPES = sorted(
+    suffix.removeprefix(".") for suffix in ARCHIVE_SUFFIXES | TABLE_SUFFIXES | IMAGE_SUFFIXES
+)
+_ROUND: Remembered[int] = Remembered("import.round", 0)
+"""Counts what was brought, so that each round begins with empty fields."""
 
 
 def show() -> None:
     """Take photos in and show what came of it."""
     st.title("Import")
-    _form()
+    brought = BROUGHT.value()
+    if brought is None:
+        _bring()
+    else:
+        show_preview(brought)
     job_panel(("import", "detect"))
-    _issues()
+    show_outcome()
     _sources()
 
 
-def _form() -> None:
-    with st.form("import.form"):
-        photos = st.file_uploader(
-            "A zip, or photos",
-            ["zip", *(suffix.removeprefix(".") for suffix in sorted(IMAGE_SUFFIXES))],
+def _bring() -> None:
+    ways: dict[str, Callable[[], None]] = {
+        "Files": lambda: _files(of_folder=False),
+        "A folder of yours": lambda: _files(of_folder=True),
+        "On the server": _on_server,
+        "From the web": _from_web,
+    }
+    way = st.segmented_control(
+        "Where from",
+        list(ways),
+        default="Files",
+        key="import.way",
+        required=True,
+        label_visibility="collapsed",
+    )
+    with st.container(border=True):
+        ways[way]()
+
+
+def _files(*, of_folder: bool) -> None:
+    kind = "folder" if of_folder else "files"
+    photos = st.file_uploader(
+        "Drop a folder of photos; the folders in it may bear the names of labels"
+        if of_folder
+        else "Drop a zip or a tar, photos, or a table such as fer2013.csv",
+        _TYPES,
+        accept_multiple_files="directory" if of_folder else True,
+        key=f"import.{kind}.{_ROUND.value()}",
+    )
+    legends = _legends()
+    _look_button(disabled=not photos, bring=lambda: bring_uploads(project(), photos, legends))
+
+
+def _on_server() -> None:
+    path = st.text_input(
+        "A folder, an archive or a table on the machine that serves this page",
+        key=f"import.path.{_ROUND.value()}",
+        placeholder="/data/faces",
+    )
+    legends = _legends()
+    _look_button(disabled=not path, bring=lambda: bring_path(project(), path, legends))
+
+
+def _from_web() -> None:
+    text = st.text_area(
+        "Addresses of photos, one a line",
+        key=f"import.addresses.{_ROUND.value()}",
+        placeholder="https://…",
+    )
+    is_allowed = st.checkbox(
+        "Fetch them: this server asks each host, which learns this server's address",
+        key=f"import.fetch.{_ROUND.value()}",
+        help="Only public addresses that begin with http:// or https://, never this machine or its "
+        "network; at most 100 MB and a minute each. You answer for the right to use them.",
+    )
+    _look_button(disabled=not (text and is_allowed), bring=lambda: bring_addresses(text))
+
+
+def _legends() -> Sequence[Upload]:
+    with st.expander("Legends: tables that say who shows what", icon=":material/table:"):
+        legends: Sequence[Upload] = st.file_uploader(
+            "CSV or text with a column for the image and one for the label, and if you like "
+            "annotator, subject and split; you can say which column is which",
+            _LEGEND_TYPES,
             accept_multiple_files=True,
-            key="import.photos",
+            key=f"import.legends.{_ROUND.value()}",
         )
-        left, right = st.columns(2)
-        source = left.text_input("Name of the source", key="import.source", max_chars=60)
-        terms = right.text_input("Licence or terms of use", key="import.terms")
-        with st.expander("Labels, subjects, detector"):
-            more = _more()
-        if st.form_submit_button("Import", type="primary", icon=":material/upload:"):
-            acting(lambda: _import(photos, {"source": source, "terms": terms, **more}))
-            st.rerun()
+    return legends
 
 
-def _more() -> dict[str, Any]:
-    legends = st.file_uploader(
-        "Legends: CSV with the columns image, label and, if you like, annotator and subject",
-        ["csv"],
-        accept_multiple_files=True,
-        key="import.legends",
+def _look_button(*, disabled: bool, bring: Callable[[], Brought]) -> None:
+    clicked = st.button(
+        "Look at it",
+        key="import.look",
+        type="primary",
+        icon=":material/visibility:",
+        disabled=disabled,
     )
-    pattern = st.text_input(
-        "Subject pattern",
-        key="import.pattern",
-        placeholder=r"^(.+?)_\d{4}$",
-        help="A regular expression on the file name without its suffix; group 1 is the subject.",
-    )
-    names = list(DETECTORS)
-    detector = st.selectbox(
-        "Face detector", names, names.index(default_detector_name()), key="import.detector"
-    )
-    return {"legends": legends, "subject_pattern": pattern, "detector": detector}
+    if clicked:
+        acting(lambda: _keep(bring))
+        st.rerun()
 
 
-def _import(photos: Sequence[Upload], asked: dict[str, Any]) -> None:
-    if not asked["source"].strip():
-        raise CuratorError("Give the source a name: every image keeps where it came from.")
-    origin, legends = keep_uploads(project(), photos, asked["legends"])
-    ask_for("import", {**asked, "origin": origin, "legends": legends})
-
-
-def _issues() -> None:
-    with project().reading() as session:
-        job = newest_job(session, ("import",))
-    if job is None or not job.result:
-        return
-    imported, found = job.result["import"], job.result["detect"]
-    st.markdown(
-        f"**{imported['imported']:,}** images came in, **{imported['known']:,}** were there "
-        f"already; **{found['faces']:,}** faces found in them, "
-        f"**{found['without_face']:,}** images show none."
-    )
-    issues = [*imported["issues"], *found["issues"]]
-    if issues:
-        with st.expander(f"{len(issues):,} files and rows were left out, each with its reason"):
-            st.dataframe(issues[:_SHOWN_ISSUES], hide_index=True, width="stretch")
+def _keep(bring: Callable[[], Brought]) -> None:
+    sweep_uploads(project(), datetime.now(UTC))
+    BROUGHT.keep(bring())
+    _ROUND.keep(_ROUND.value() + 1)
 
 
 def _sources() -> None:
@@ -100,9 +138,15 @@ def _sources() -> None:
     st.subheader("Sources")
     st.dataframe(sources, hide_index=True, width="stretch")
     if faces:
-        st.subheader("Faces found last")
-        face_grid(faces)
+        _faces(faces)
+
+
+def _faces(faces: list[tuple[int, str]]) -> None:
+    st.subheader("Faces found last")
+    face_grid(faces)
+    with st.container(horizontal=True):
         link_to("label", person().role, "Label them")
+        link_to("faces", person().role, "See all faces and their quality")
 
 
 if __name__ == "__main__":

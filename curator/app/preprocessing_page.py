@@ -103,7 +103,7 @@ def _step(number: int, step: ShownStep) -> str:
 def _facts(step: ShownStep) -> str:
     height_px, width_px = step.values.shape[:2]
     said = " · ".join(f"{name} {_number(value)}" for name, value in step.facts.items())
-    return f"{width_px} × {height_px} px<br>{said}"
+    return f"{width_px} x {height_px} px<br>{said}"
 
 
 def _number(value: float) -> str:

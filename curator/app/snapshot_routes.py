@@ -9,8 +9,9 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from curator.app.wall import project_of
 from curator.errors import CuratorError
 from curator.steps.export_snapshot import zip_chunks
-from db.manifest import Snapshot, SnapshotError, read_snapshot
+from db.manifest import Snapshot, read_snapshot
 from db.project import Project
+from db.snapshot_error import SnapshotError
 from db.snapshots import StoredSnapshot
 
 

@@ -15,6 +15,9 @@ from db.jobs import Job, JobState
 _MESSAGES: Remembered[list[tuple[str, str]]] = Remembered("messages", [])
 _WATCHED: Remembered[int | None] = Remembered("jobs.watched", None)
 
+_OF_IMAGES = frozenset({"import", "detect"})
+"""The kinds of job that count images."""
+
 
 def show_messages() -> None:
     """Show what callbacks had to say, once, above the page."""
@@ -111,7 +114,12 @@ def _left(job: Job) -> str:
     if job.started_at is None or not job.done:
         return counted
     elapsed = (datetime.now(UTC) - job.started_at).total_seconds()
-    return f"{counted}, about {_duration(elapsed * (job.total - job.done) / job.done)} left"
+    left = _duration(elapsed * (job.total - job.done) / job.done)
+    return f"{counted}{_speed(job, elapsed)}, about {left} left"
+
+
+def _speed(job: Job, elapsed_seconds: float) -> str:
+    return f", {job.done / elapsed_seconds:.1f} images/s" if job.kind in _OF_IMAGES else ""
 
 
 def _duration(seconds: float) -> str:

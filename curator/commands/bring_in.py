@@ -14,7 +14,7 @@ from curator.steps.fan_out import Workers
 from curator.steps.install_detector import detector_folder, install_detector
 from curator.steps.source_choice import SourceChoice
 from curator.steps.sources import LAYOUTS
-from curator.steps.take_in import detect, take_in, take_in_from_web
+from curator.steps.take_in import detect, take_in
 from db.project import Project, make_project, open_project
 from db.terminal import MESSAGES, RESULTS, AsJson, say, watched
 
@@ -106,6 +106,10 @@ def fetch(
     as_json: AsJson = False,
 ) -> None:
     """Fetch images from public addresses on the web and take them in."""
+    from curator.steps.take_in_from_web import (  # noqa: PLC0415 - only here the web is asked
+        take_in_from_web,
+    )
+
     _notice(detector)
     opened = open_project(project)
     urls = addresses.read_text(encoding="utf-8").splitlines()

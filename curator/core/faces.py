@@ -131,6 +131,25 @@ def aligned_crop(
     """
     if face.is_whole:
         return _resized(_squared(image_rgb), size_px)
+    view_px = view_size_px(face)
+    if size_px < view_px:
+        return _resized(_warped(image_rgb, face, view_px), size_px)
+    return _warped(image_rgb, face, size_px)
+
+
+def crop_and_view(
+    image_rgb: NDArray[np.uint8], face: FoundFace
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Cut a face out at both sizes that are kept, turning it once.
+
+    Returns:
+        The crop, as `aligned_crop` gives it, and the view of `view_size_px`.
+    """
+    view = aligned_crop(image_rgb, face, view_size_px(face))
+    return aligned_crop(image_rgb, face) if face.is_whole else _resized(view, CROP_SIZE_PX), view
+
+
+def _warped(image_rgb: NDArray[np.uint8], face: FoundFace, size_px: int) -> NDArray[np.uint8]:
     square = frame(face)
     # Cut at a whole multiple and average down: a warp alone skips pixels when it shrinks.
     multiple = max(1, int(square.side_px / size_px))

@@ -13,7 +13,7 @@ from curator.core.yunet_backends import Backend, OpenCvBackend, RawFaces, yuface
 
 YUNET_MIN_CONFIDENCE = 0.5
 
-COARSE_PX = 192
+COARSE_PX = 160
 """Longest side of the copy in which every image is looked at first; small ones are enlarged.
 
 On 842 photos with one head, most of 350 px (muxspace), in ms of one busy core:
@@ -108,7 +108,7 @@ def finer_looks_px(longest_px: int) -> list[int]:
 
     Example:
         >>> finer_looks_px(350), finer_looks_px(640), finer_looks_px(4000)
-        ([], [427], [627, 2048])
+        ([], [427], [572, 2048])
     """
     if longest_px * FAINTEST_PX <= COARSE_PX * SMALLEST_FACE_PX:
         return []
@@ -138,9 +138,19 @@ def scaled(image_rgb: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
     if scale == 1:
         return image_rgb
     size_wh = max(1, round(width * scale)), max(1, round(height * scale))
+    small = _halved(image_rgb, scale)
     # Down to a half interpolating uses every pixel too, finds as much and is far quicker.
-    how = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image_rgb, size_wh, interpolation=how), np.uint8)
+    how = cv2.INTER_AREA if longest_px < max(small.shape[:2]) / 2 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(small, size_wh, interpolation=how), np.uint8)
+
+
+def _halved(image_rgb: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    """Average even sides down to halves, as long as no more is asked for: that is quick."""
+    height, width = image_rgb.shape[:2]
+    if scale >= 0.5 or height % 2 or width % 2:
+        return image_rgb
+    half = cv2.resize(image_rgb, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    return _halved(np.asarray(half, np.uint8), 2 * scale)
 
 
 def sightings(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy.exc import OperationalError
 
 from curator.core.detector import DETECTORS, Box, Detector, FoundFace
-from curator.core.faces import aligned_crop, stated_faces, view_size_px, whole_image_face
+from curator.core.faces import crop_and_view, stated_faces, whole_image_face
 from curator.core.quality import face_quality
 from curator.errors import CuratorError
 from curator.steps.choose_detector import made_detector, why_missing
@@ -150,8 +150,7 @@ def cut_faces(
 def _cut_face(
     image_rgb: NDArray[np.uint8], face: FoundFace, box_number: int | None, looking: Looking
 ) -> CutFace:
-    crop = aligned_crop(image_rgb, face)
-    view = aligned_crop(image_rgb, face, view_size_px(face))
+    crop, view = crop_and_view(image_rgb, face)
     with room_or_sentence():
         blobs = (
             put_aside(looking.aside, looking.crops, png(crop)),

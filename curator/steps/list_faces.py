@@ -6,7 +6,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    and_,
+    func,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from curator.core.quality_bounds import QUALITY_MEASURES, Bounds, QualityMeasure
@@ -119,7 +131,7 @@ def list_faces(
         page: From 1.
         count: Faces a page.
     """
-    measure = None if wanted.worst_by is None else _value(wanted.worst_by)
+    measure = null() if wanted.worst_by is None else _value(wanted.worst_by)
     query: _Query = select(Face.id, Image.name, measure).join(Image, Face.image_id == Image.id)
     query = _by_floors(_narrowed(session, query, wanted), wanted)
     query = query.order_by(*_order(wanted)).limit(count).offset((page - 1) * count)
@@ -162,7 +174,10 @@ def _meets(bounds: Mapping[str, Bounds]) -> ColumnElement[bool]:
 
 
 def _value(key: str) -> ColumnElement[float]:
-    return Face.confidence if key == CONFIDENCE.key else Face.quality[key].as_float()
+    if key == CONFIDENCE.key:
+        return type_coerce(Face.confidence, Float)
+    value: ColumnElement[float] = Face.quality[key].as_float()
+    return value
 
 
 def _order(wanted: WantedFaces) -> list[ColumnElement[Any]]:

@@ -36,6 +36,7 @@ def newest_faces(session: Session, count: int) -> list[tuple[int, str]]:
     return [(face_id, name) for face_id, name in newest]
 
 
-def source_names(session: Session) -> list[str]:
-    """Return the names of the sources in their order."""
-    return list(session.scalars(select(Source.name).order_by(Source.name)))
+def terms_by_source(session: Session) -> dict[str, str]:
+    """Return the terms of use of each source by its name, in the order of the names."""
+    rows = session.execute(select(Source.name, Source.terms).order_by(Source.name))
+    return dict(rows.tuples().all())

@@ -60,8 +60,8 @@ _Step = Callable[[NDArray[Any]], NDArray[Any]]
 
 _CHAIN: tuple[tuple[str, str, _Step], ...] = (
     ("Grey", "0.299 red + 0.587 green + 0.114 blue.", grey),
-    ("Noise removed", "Each pixel becomes the median of its 3 × 3 neighbours.", without_noise),
-    ("Resized", "To 75 × 75 pixels, where the crop has another size.", resized),
+    ("Noise removed", "Each pixel becomes the median of its 3 x 3 neighbours.", without_noise),
+    ("Resized", "To 75 x 75 pixels, where the crop has another size.", resized),
     ("Standardised", "Minus the mean, divided by the standard deviation (sd).", standardised),
 )
 

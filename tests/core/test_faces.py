@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from curator.core.faces import aligned_crop, frame, view_size_px
+from curator.core.faces import aligned_crop, crop_and_view, frame, view_size_px
 from curator.core.found_face import FoundFace, stored_face
 from tests.core.makers import draw_face, make_found_face
 
@@ -68,6 +68,17 @@ def test_a_large_face_is_averaged_down_and_not_sampled() -> None:
     image = np.repeat(checks[..., None], 3, axis=2).astype(np.uint8)
     crop = aligned_crop(image, make_found_face((0, 0, 600, 600), eyes=None))
     assert np.abs(crop[20:-20, 20:-20].astype(int) - 127).max() < 40
+
+
+@pytest.mark.parametrize("side_px", [40, 220, 900])
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_crop_and_view_are_those_that_are_cut_one_by_one(side_px: int, is_whole: bool) -> None:
+    image = draw_face(side_px)
+    box = (0.0, 0.0, float(side_px), float(side_px))
+    face = stored_face(box, None, is_whole=is_whole)
+    crop, view = crop_and_view(image, face)
+    np.testing.assert_array_equal(crop, aligned_crop(image, face))
+    np.testing.assert_array_equal(view, aligned_crop(image, face, view_size_px(face)))
 
 
 @pytest.mark.parametrize(("box_px", "view_px"), [(20, 160), (100, 195), (2000, 320)])

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from db.labels import SPLITS, Expression
 from db.manifest import (
     COLUMNS,
-    SnapshotError,
     check_faces,
     content_hash,
     damaged_files,
@@ -17,6 +16,7 @@ from db.manifest import (
     write_about,
     write_manifest,
 )
+from db.snapshot_error import SnapshotError
 from db.storage import sha256_of
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
-from db.migrations import newest_revision, stored_revision
+from db.migrations import SCRIPTS, newest_revision, revisions, stored_revision
 from db.project import ProjectError, default_folder, make_project, open_project
 from db.tables import Annotation, Base, Face
 
@@ -28,6 +29,11 @@ def test_a_project_of_every_earlier_version_opens_with_its_rows(dump: Path, tmp_
 
 def test_the_newest_revision_has_a_stored_old_project() -> None:
     assert newest_revision() in {dump.stem for dump in OLD_PROJECTS}
+
+
+def test_the_revisions_are_those_of_the_scripts_in_their_order() -> None:
+    scripts = ScriptDirectory(str(SCRIPTS)).walk_revisions()
+    assert [script.revision for script in scripts] == revisions()[::-1]
 
 
 def test_migrations_make_the_tables_that_the_code_describes(tmp_path: Path) -> None:

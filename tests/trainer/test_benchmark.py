@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from db.manifest import SnapshotError
+from db.snapshot_error import SnapshotError
 from db.progress import finished
 from db.runs import CellResult, RunState, read_run
 from tests.trainer.makers import LABELS, make_preset, make_snapshot
