@@ -30,7 +30,8 @@ def ask_for_columns(legends: Sequence[LegendColumns]) -> None:
         return
     is_plain = all({"image", "label"} <= set(legend.proposal) for legend in legends)
     name = plain(legends[0].table) if len(legends) == 1 else f"{len(legends):,} tables"
-    with st.expander(f"Columns of {name}", expanded=not is_plain, icon=":material/table:"):
+    is_open = not is_plain or bool(chosen_columns())
+    with st.expander(f"Columns of {name}", expanded=is_open, icon=":material/table:"):
         if not is_plain:
             st.markdown("Which columns tell the image and its label?")
         _column_choices(legends)

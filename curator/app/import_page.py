@@ -95,7 +95,9 @@ def _from_web() -> None:
         help="Only public addresses that begin with http:// or https://, never this machine or its "
         "network; at most 100 MB and a minute each. You answer for the right to use them.",
     )
-    _look_button(disabled=not (text and is_allowed), bring=lambda: bring_addresses(text))
+    _look_button(
+        disabled=not (text and is_allowed), bring=lambda: bring_addresses(text), label="Go on"
+    )
 
 
 def _legends() -> Sequence[Upload]:
@@ -110,15 +112,11 @@ def _legends() -> Sequence[Upload]:
     return legends
 
 
-def _look_button(*, disabled: bool, bring: Callable[[], Brought]) -> None:
-    clicked = st.button(
-        "Look at it",
-        key="import.look",
-        type="primary",
-        icon=":material/visibility:",
-        disabled=disabled,
-    )
-    if clicked:
+def _look_button(
+    *, disabled: bool, bring: Callable[[], Brought], label: str = "Look at it"
+) -> None:
+    icon = ":material/visibility:"
+    if st.button(label, key="import.look", type="primary", icon=icon, disabled=disabled):
         acting(lambda: _keep(bring))
         st.rerun()
 
@@ -143,10 +141,10 @@ def _sources() -> None:
 
 def _faces(faces: list[tuple[int, str]]) -> None:
     st.subheader("Faces found last")
-    face_grid(faces)
     with st.container(horizontal=True):
         link_to("label", person().role, "Label them")
         link_to("faces", person().role, "See all faces and their quality")
+    face_grid(faces)
 
 
 if __name__ == "__main__":

@@ -68,16 +68,16 @@ def bring_path(project: Project, stated: str, legends: Sequence[Upload] = ()) ->
 
 
 def _place(stated: str) -> Path:
+    path = Path(stated)
+    if not path.is_absolute():
+        raise CuratorError(
+            "Expected the whole path of a folder, an archive or a table on the server, such as "
+            f"/data/faces. Received: {stated or 'nothing'}"
+        )
     try:
-        path = Path(stated).expanduser()
-        if path.is_absolute() and path.exists():
-            return path.resolve()
-    except (OSError, RuntimeError) as error:  # a home that is nobody's is a RuntimeError
-        raise CuratorError(f"{stated} cannot be read: {error}.") from error
-    raise CuratorError(
-        "Expected the whole path of a folder, an archive or a table on the server, such as "
-        f"/data/faces. Received: {stated or 'nothing'}"
-    )
+        return path.resolve(strict=True)
+    except (OSError, RuntimeError) as error:  # a link that leads to itself is a RuntimeError
+        raise CuratorError(f"{stated} cannot be opened on the server: {error}.") from error
 
 
 def _kept_legends(project: Project, legends: Sequence[Upload]) -> tuple[str, ...]:

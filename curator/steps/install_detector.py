@@ -106,4 +106,5 @@ def installed_model(environment: Mapping[str, str] = os.environ) -> str:
         uses it says so.
     """
     installed = detector_folder(environment) / MODEL_FILE
-    return environment.get(MODEL_VARIABLE, "") or (str(installed) if installed.is_file() else "")
+    is_there = os.access(installed, os.R_OK)  # somebody else's home may be shut
+    return environment.get(MODEL_VARIABLE, "") or (str(installed) if is_there else "")

@@ -80,6 +80,13 @@ class WantedFaces:
     floors: Floors = Floors.ALL
     worst_by: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse an order by what is not measured."""
+        if self.worst_by is not None and self.worst_by not in MEASURES:
+            raise ValueError(
+                f"`worst_by` must be one of {', '.join(MEASURES)}. Received: {self.worst_by!r}"
+            )
+
 
 @dataclass(frozen=True)
 class ListedFace:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from db.snapshot_error import SnapshotError
 from db.progress import finished
 from db.runs import CellResult, RunState, read_run
+from db.snapshot_error import SnapshotError
 from tests.trainer.makers import LABELS, make_preset, make_snapshot
 from trainer import benchmark as benchmark_module
 from trainer.benchmark import Benchmark, run_benchmark
