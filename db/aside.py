@@ -90,13 +90,14 @@ def _remove(folder: Path) -> None:
 def put_aside(folder: Path, store: BlobStore, content: bytes) -> AsideBlob:
     """Write bytes aside unless the store has them.
 
-    Two processes that write the same bytes at once write two files.
+    The same bytes written twice before they are kept are two files: the one may be kept
+    while the other is still on its way.
     """
     sha256 = sha256_of(content)
     kept = store.path(sha256)
     if kept.exists():
         return AsideBlob(sha256, None, kept)
-    file = folder / f"{os.getpid()}-{store.folder.name}-{sha256}"
+    file = folder / str(uuid4())
     file.write_bytes(content)
     return AsideBlob(sha256, file, kept)
 

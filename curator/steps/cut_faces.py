@@ -1,5 +1,6 @@
 """Cut the faces of an image out, measure them, and write their pictures aside."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ NO_ROOM = (
     "What was found cannot be stored: {}. Make room where the project lies, then start again: "
     "it goes on where it stopped."
 )
+_NO_ROOM_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ def room_or_sentence() -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno not in _NO_ROOM_ERRORS:
+            raise
         raise CuratorError(NO_ROOM.format(error.strerror)) from error
     except OperationalError as error:
         if not is_out_of_room(error):

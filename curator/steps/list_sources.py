@@ -39,4 +39,4 @@ def newest_faces(session: Session, count: int) -> list[tuple[int, str]]:
 def terms_by_source(session: Session) -> dict[str, str]:
     """Return the terms of use of each source by its name, in the order of the names."""
     rows = session.execute(select(Source.name, Source.terms).order_by(Source.name))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

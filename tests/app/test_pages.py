@@ -79,6 +79,7 @@ def test_the_navigation_is_in_the_order_of_the_work() -> None:
     assert [page.title for page in PAGES] == [
         "Overview",
         "Import",
+        "Faces",
         "Duplicates",
         "Label",
         "Verify",
@@ -86,6 +87,7 @@ def test_the_navigation_is_in_the_order_of_the_work() -> None:
         "Review",
         "Agreement",
         "Team",
+        "Pre-processing",
         "Snapshots",
         "Benchmark",
         "Predict",

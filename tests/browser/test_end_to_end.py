@@ -100,14 +100,19 @@ def test_1_a_zip_with_labels_is_imported_and_its_faces_are_found(
     app: App, page: Page, sample_zip: Path, picture: Callable[[str], None]
 ) -> None:
     page.goto(app.address("import"))
-    page.get_by_text("Labels, subjects, detector").click()
+    page.get_by_text("Legends: tables that say who shows what").click()
     uploaders = page.locator('input[type="file"]')
     uploaders.nth(0).set_input_files(sample_zip)
     uploaders.nth(1).set_input_files(SAMPLE / "labels.csv")
     expect(page.get_by_text("sample.zip")).to_be_visible()
     expect(page.get_by_text("labels.csv")).to_be_visible()
-    page.get_by_label("Name of the source").fill("sample faces")
-    page.get_by_label("Licence or terms of use").fill("CC0-1.0")
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_text("Read as Plain photos: 408 images")).to_be_visible(timeout=30_000)
+    expect(page.get_by_alt_text("a face as it would be cut")).to_have_count(10)
+    assert app.count("SELECT count(*) FROM images") == 0
+    page.get_by_role("textbox", name="Name of the source").fill("sample faces")
+    page.get_by_role("textbox", name="Licence or terms of use").fill("CC0-1.0")
+    picture("import-preview")
     page.get_by_role("button", name="Import", exact=True).click()
     wait_for_job(page, "Import")
     expect(page.get_by_text("Faces found last")).to_be_visible()

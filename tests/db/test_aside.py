@@ -37,6 +37,14 @@ def test_the_same_bytes_twice_are_one_blob(tmp_path: Path, store: BlobStore) -> 
     assert [path.name for path in store.folder.rglob("*.png")] == [f"{sha256_of(b'pixels')}.png"]
 
 
+def test_the_same_bytes_may_be_kept_in_two_turns(tmp_path: Path, store: BlobStore) -> None:
+    with aside_folder(tmp_path / "aside") as folder:
+        first, second = (put_aside(folder, store, b"pixels") for _ in range(2))
+        keep_aside(folder, [first])
+        keep_aside(folder, [second])
+    assert store.read(first.sha256) == b"pixels"
+
+
 def test_what_is_not_kept_is_removed_at_the_end(tmp_path: Path, store: BlobStore) -> None:
     with aside_folder(tmp_path / "aside") as folder:
         put_aside(folder, store, b"pixels")

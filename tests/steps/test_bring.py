@@ -63,7 +63,7 @@ def test_a_folder_on_the_server_is_read_where_it_lies(project: Project, tmp_path
 
 @pytest.mark.parametrize("stated", ["", "faces", "./faces"])
 def test_a_path_must_be_whole(project: Project, stated: str) -> None:
-    with pytest.raises(CuratorError, match="Expected the whole path .* such as /data/faces"):
+    with pytest.raises(CuratorError, match=r"Expected the whole path .* such as /data/faces"):
         bring_path(project, stated)
 
 

@@ -135,7 +135,7 @@ def test_faces_by_how_far_their_label_has_come(project: Project, session: Sessio
 
 
 def test_an_order_by_what_is_no_measure_is_refused() -> None:
-    with pytest.raises(ValueError, match="`worst_by` must be one of size_px, .* Received: 'age'"):
+    with pytest.raises(ValueError, match=r"`worst_by` must be one of size_px, .* Received: 'age'"):
         WantedFaces(worst_by="age")
 
 
@@ -143,23 +143,27 @@ VALUES = st.none() | st.floats(-50, 50)
 BOUND = st.tuples(st.just(-inf) | st.floats(-60, 0), st.just(inf) | st.floats(0, 60))
 
 
+@pytest.fixture(scope="module")
+def empty_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return make_project(tmp_path_factory.mktemp("floors") / "project")
+
+
 @given(
     st.lists(st.tuples(VALUES, VALUES), max_size=6),
     st.dictionaries(st.sampled_from(["size_px", "yaw_degrees"]), BOUND),
 )
 def test_the_database_says_of_floors_what_the_core_says(
-    tmp_path_factory: pytest.TempPathFactory,
+    empty_project: Project,
     values: list[tuple[float | None, float | None]],
     stated: dict[str, tuple[float, float]],
 ) -> None:
-    project = make_project(tmp_path_factory.mktemp("floors") / "project")
     bounds = {key: Bounds(*both) for key, both in stated.items()}
-    with project.writing() as session:
-        qualities = [{"size_px": size, "yaw_degrees": yaw} for size, yaw in values]
-        faces = make_faces(project, session, *qualities)
+    qualities = [{"size_px": size, "yaw_degrees": yaw} for size, yaw in values]
+    with empty_project.writing() as session:
+        faces = make_faces(empty_project, session, *qualities)
         met = ids(session, WantedFaces(bounds=bounds, floors=Floors.MET))
         below = ids(session, WantedFaces(bounds=bounds, floors=Floors.BELOW))
-    project.engine.dispose()
+        session.rollback()
     good = meets(pd.DataFrame(qualities, index=faces, dtype="float64"), bounds)
     assert sorted(met) == list(good.index[good])
     assert sorted(below) == list(good.index[~good])
