@@ -111,7 +111,7 @@ def view_size_px(face: FoundFace) -> int:
 
 
 def aligned_crop(
-    image_rgb: NDArray[np.uint8], face: FoundFace, size_px: int = CROP_SIZE_PX
+    pixels: NDArray[np.uint8], face: FoundFace, size_px: int = CROP_SIZE_PX
 ) -> NDArray[np.uint8]:
     """Cut a face out, turned upright and scaled by its eyes.
 
@@ -122,40 +122,40 @@ def aligned_crop(
     every pixel's place; where it is no square its edges are repeated.
 
     Args:
-        image_rgb: uint8 (h, w, 3), upright.
+        pixels: uint8 (h, w, 3) in RGB or (h, w) in grey, upright.
         face: A face found in that image.
         size_px: Side of the crop.
 
     Returns:
-        uint8 (size_px, size_px, 3), RGB.
+        uint8 (size_px, size_px, 3) or (size_px, size_px), as the image.
     """
     if face.is_whole:
-        return _resized(_squared(image_rgb), size_px)
+        return _resized(_squared(pixels), size_px)
     view_px = view_size_px(face)
     if size_px < view_px:
-        return _resized(_warped(image_rgb, face, view_px), size_px)
-    return _warped(image_rgb, face, size_px)
+        return _resized(_warped(pixels, face, view_px), size_px)
+    return _warped(pixels, face, size_px)
 
 
 def crop_and_view(
-    image_rgb: NDArray[np.uint8], face: FoundFace
+    pixels: NDArray[np.uint8], face: FoundFace
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Cut a face out at both sizes that are kept, turning it once.
 
     Returns:
         The crop, as `aligned_crop` gives it, and the view of `view_size_px`.
     """
-    view = aligned_crop(image_rgb, face, view_size_px(face))
-    return aligned_crop(image_rgb, face) if face.is_whole else _resized(view, CROP_SIZE_PX), view
+    view = aligned_crop(pixels, face, view_size_px(face))
+    return aligned_crop(pixels, face) if face.is_whole else _resized(view, CROP_SIZE_PX), view
 
 
-def _warped(image_rgb: NDArray[np.uint8], face: FoundFace, size_px: int) -> NDArray[np.uint8]:
+def _warped(pixels: NDArray[np.uint8], face: FoundFace, size_px: int) -> NDArray[np.uint8]:
     square = frame(face)
     # Cut at a whole multiple and average down: a warp alone skips pixels when it shrinks.
     multiple = max(1, int(square.side_px / size_px))
     cut_px = multiple * size_px
     cut = cv2.warpAffine(
-        image_rgb,
+        pixels,
         _to_crop(square, cut_px),
         (cut_px, cut_px),
         flags=cv2.INTER_LINEAR,
@@ -166,19 +166,19 @@ def _warped(image_rgb: NDArray[np.uint8], face: FoundFace, size_px: int) -> NDAr
     return np.asarray(cut, np.uint8)
 
 
-def _squared(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _squared(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Repeat the pixels at the edges of the shorter side until it is as long as the other."""
-    height, width = image_rgb.shape[:2]
+    height, width = pixels.shape[:2]
     side = max(height, width)
     top, left = (side - height) // 2, (side - width) // 2
     below, right = side - height - top, side - width - left
-    padded = cv2.copyMakeBorder(image_rgb, top, below, left, right, cv2.BORDER_REPLICATE)
+    padded = cv2.copyMakeBorder(pixels, top, below, left, right, cv2.BORDER_REPLICATE)
     return np.asarray(padded, np.uint8)
 
 
-def _resized(image_rgb: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
-    how = cv2.INTER_AREA if image_rgb.shape[0] > size_px else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image_rgb, (size_px, size_px), interpolation=how), np.uint8)
+def _resized(pixels: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
+    how = cv2.INTER_AREA if pixels.shape[0] > size_px else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, (size_px, size_px), interpolation=how), np.uint8)
 
 
 def _to_crop(square: Frame, size_px: int) -> NDArray[np.float64]:

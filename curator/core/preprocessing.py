@@ -19,7 +19,7 @@ def grey(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Turn colour to grey levels: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601).
 
     Args:
-        image_rgb: uint8 (h, w, 3).
+        image_rgb: uint8 (h, w, 3); one that is grey already, (h, w), stays as it is.
 
     Returns:
         uint8 (h, w).
@@ -28,7 +28,32 @@ def grey(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         >>> grey(np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8)).tolist()
         [[76, 150, 29]]
     """
+    if image_rgb.ndim == 2:
+        return image_rgb
     return np.asarray(cv2.cvtColor(image_rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def without_colour(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Keep one channel of an image whose three are equal; an image with colour stays as it is.
+
+    Most sets of expressions are grey: their faces are cut, hashed and encoded in a third of
+    the time, to the same pixels.
+
+    Args:
+        image_rgb: uint8 (h, w, 3).
+
+    Returns:
+        uint8 (h, w), or the image given.
+
+    Example:
+        >>> without_colour(np.full((4, 5, 3), 7, np.uint8)).shape
+        (4, 5)
+        >>> without_colour(np.arange(60, dtype=np.uint8).reshape(4, 5, 3)).shape
+        (4, 5, 3)
+    """
+    red, green, blue = cv2.split(image_rgb)
+    is_grey = np.array_equal(red, green) and np.array_equal(green, blue)
+    return np.asarray(red, np.uint8) if is_grey else image_rgb
 
 
 def without_noise(grey_image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -23,11 +23,12 @@ MOUTH_IN_EYE_DISTANCES = 1.03
 Quality = dict[str, float | None]
 
 
-def face_quality(view_rgb: NDArray[np.uint8], face: FoundFace) -> Quality:
+def face_quality(view: NDArray[np.uint8], face: FoundFace) -> Quality:
     """Measure one face.
 
     Args:
-        view_rgb: uint8 (h, w, 3), the aligned cut of the face, at least 160 px a side.
+        view: uint8 (h, w, 3) in RGB or (h, w) in grey, the aligned cut of the face, at least
+            160 px a side.
         face: The face as it was found in its image.
 
     Returns:
@@ -43,7 +44,7 @@ def face_quality(view_rgb: NDArray[np.uint8], face: FoundFace) -> Quality:
         `roll_degrees`: how far the head is tilted, positive clockwise as the viewer sees
         it; None without landmarks.
     """
-    levels = resized(grey(view_rgb), SHARPNESS_SIZE_PX)
+    levels = resized(grey(view), SHARPNESS_SIZE_PX)
     x_min, y_min, x_max, y_max = face.box_xyxy
     brightness, contrast = mean_and_deviation(levels)
     marks = face.landmarks

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from curator.core.detector import DETECTORS, Box, Detector, FoundFace
 from curator.core.faces import crop_and_view, stated_faces, whole_image_face
+from curator.core.preprocessing import without_colour
 from curator.core.quality import face_quality
 from curator.errors import CuratorError
 from curator.steps.choose_detector import made_detector, why_missing
@@ -54,7 +55,7 @@ class Looking:
     @property
     def detector(self) -> Detector:
         """The detector, made once in each process."""
-        return _detector(self.detector_name)
+        return detector_in_process(self.detector_name)
 
 
 @contextmanager
@@ -105,7 +106,8 @@ def check_detector(name: str) -> None:
 
 
 @cache
-def _detector(name: str) -> Detector:
+def detector_in_process(name: str) -> Detector:
+    """Make a detector, once in each process."""
     return made_detector(name)
 
 
@@ -137,24 +139,25 @@ def cut_faces(
         The stated faces in their order, without those whose box lies outside the image;
         then the others, the largest first.
     """
+    pixels = without_colour(image_rgb)
     if looking.holds_crops:
-        return (_cut_face(image_rgb, whole_image_face(image_rgb, looking.detector), None, looking),)
+        return (_cut_face(pixels, whole_image_face(image_rgb, looking.detector), None, looking),)
     found = looking.detector.faces(image_rgb)
     if not boxes_xyxy:
-        return tuple(_cut_face(image_rgb, face, None, looking) for face in found)
+        return tuple(_cut_face(pixels, face, None, looking) for face in found)
     height, width = image_rgb.shape[:2]
     faces, dropped = stated_faces(boxes_xyxy, found, (width, height))
     numbers = [n for n in range(1, len(boxes_xyxy) + 1) if n - 1 not in dropped]
     return tuple(
-        _cut_face(image_rgb, face, numbers[place] if place < len(numbers) else None, looking)
+        _cut_face(pixels, face, numbers[place] if place < len(numbers) else None, looking)
         for place, face in enumerate(faces)
     )
 
 
 def _cut_face(
-    image_rgb: NDArray[np.uint8], face: FoundFace, box_number: int | None, looking: Looking
+    pixels: NDArray[np.uint8], face: FoundFace, box_number: int | None, looking: Looking
 ) -> CutFace:
-    crop, view = crop_and_view(image_rgb, face)
+    crop, view = crop_and_view(pixels, face)
     with room_or_sentence():
         blobs = (
             put_aside(looking.aside, looking.crops, png(crop)),

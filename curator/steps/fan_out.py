@@ -35,7 +35,7 @@ class Workers(Executor):
     """
 
     def __init__(self, count: int | None = None) -> None:
-        self._count = count or os.cpu_count()
+        self._count = count or os.cpu_count() or 1
         self._pool = self._new_pool()
 
     def _new_pool(self) -> ProcessPoolExecutor:
@@ -54,6 +54,11 @@ class Workers(Executor):
     @override
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+    def warm_up(self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Start all processes now, each with a call that loads what its work will need."""
+        for _ in range(self._count):
+            self._pool.submit(function, *args, **kwargs)
 
     def restart(self) -> None:
         """Start new processes in the place of those that are there."""

@@ -206,16 +206,17 @@ def pixel_sha256(image_rgb: NDArray[np.uint8]) -> str:
     return digest.hexdigest()
 
 
-def png(image_rgb: NDArray[np.uint8]) -> bytes:
-    """Encode pixels without loss."""
-    return _encoded(image_rgb, ".png", _PNG_OPTIONS)
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """Encode pixels, uint8 (h, w, 3) in RGB or (h, w) in grey, without loss."""
+    return _encoded(pixels, ".png", _PNG_OPTIONS)
 
 
-def jpeg(image_rgb: NDArray[np.uint8]) -> bytes:
-    """Encode pixels for people to look at."""
-    return _encoded(image_rgb, ".jpg", _JPEG_OPTIONS)
+def jpeg(pixels: NDArray[np.uint8]) -> bytes:
+    """Encode pixels, as for `png`, for people to look at."""
+    return _encoded(pixels, ".jpg", _JPEG_OPTIONS)
 
 
-def _encoded(image_rgb: NDArray[np.uint8], suffix: str, options: tuple[int, ...]) -> bytes:
-    image_bgr = cv2.cvtColor(np.ascontiguousarray(image_rgb), cv2.COLOR_RGB2BGR)
-    return cv2.imencode(suffix, image_bgr, options)[1].tobytes()
+def _encoded(pixels: NDArray[np.uint8], suffix: str, options: tuple[int, ...]) -> bytes:
+    whole = np.ascontiguousarray(pixels)
+    opencv = whole if whole.ndim == 2 else cv2.cvtColor(whole, cv2.COLOR_RGB2BGR)
+    return cv2.imencode(suffix, opencv, options)[1].tobytes()

@@ -70,16 +70,24 @@ def field(page: Page, name: str) -> Locator:
     return page.get_by_role("combobox", name=re.compile(f"^{name} "))
 
 
-def watch_bar(page: Page) -> list[int]:
-    """Read the bar until it is gone; return how many images were done each time."""
+def watch_bar(page: Page) -> list[str]:
+    """Read what the bar says until it is gone."""
     bar = page.get_by_test_id("stProgress")
-    counted = []
+    said = []
     bar.wait_for(timeout=20_000)
     while bar.count():
-        found = re.search(rf"([\d,]+) of {PHOTOS + 1}", bar.first.text_content() or "")
-        counted += [int(found[1])] if found else []
+        said += bar.all_text_contents()
         page.wait_for_timeout(200)
-    return counted
+    return said
+
+
+def check_bar(said: list[str]) -> None:
+    """Check that the bar moved, forwards only, and told the speed and the time left."""
+    found = [re.search(rf"(\d+) of {PHOTOS + 1}", text) for text in said]
+    counted = [int(one[1]) for one in found if one]
+    assert len(set(counted)) > 2
+    assert counted == sorted(counted)
+    assert any(re.search(r"\d images/s, about \d+ s left", text) for text in said)
 
 
 def test_a_zip_is_dragged_in_and_its_faces_are_found(app: App, page: Page) -> None:
@@ -97,9 +105,7 @@ def test_a_zip_is_dragged_in_and_its_faces_are_found(app: App, page: Page) -> No
     page.get_by_role("textbox", name="Licence or terms of use").fill("CC0-1.0")
     page.get_by_role("button", name="Import", exact=True).click()
 
-    counted = watch_bar(page)
-    assert len(set(counted)) > 2, "the bar moves"
-    assert counted == sorted(counted)
+    check_bar(watch_bar(page))
     wait_for_job(page, "Import")
     expect(page.get_by_text("1 thing to know, by reason")).to_be_visible()
     expect(page.get_by_text("Faces found last")).to_be_visible()

@@ -128,3 +128,12 @@ def test_a_face_can_be_cut_again_at_any_size_from_what_is_stored() -> None:
         np.testing.assert_array_equal(
             aligned_crop(image, stored, size_px), aligned_crop(image, found, size_px)
         )
+
+
+def test_a_grey_image_is_cut_to_the_same_pixels_as_the_three_channels_of_it() -> None:
+    grey = draw_face(180)[..., 0]
+    face = make_found_face((30, 30, 150, 170), eyes=((70, 82), (111, 90)))
+    for cut, in_colour in zip(
+        crop_and_view(grey, face), crop_and_view(np.dstack([grey] * 3), face), strict=True
+    ):
+        np.testing.assert_array_equal(np.dstack([cut] * 3), in_colour)

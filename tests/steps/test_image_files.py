@@ -223,3 +223,10 @@ def test_phash_has_the_bits_of_imagehash_as_a_signed_integer(seed: int) -> None:
     assert phash(crop) % 2**64 == theirs
     assert -(2**63) <= phash(crop) < 2**63
     assert phash_mirrored(crop) == phash(crop[:, ::-1].copy())
+
+
+def test_grey_pixels_come_back_in_three_equal_channels_and_hash_alike() -> None:
+    grey = draw_face(75)[..., 0]
+    in_colour = np.dstack([grey] * 3)
+    np.testing.assert_array_equal(decoded(png(grey)), in_colour)
+    assert (phash(grey), phash_mirrored(grey)) == (phash(in_colour), phash_mirrored(in_colour))
