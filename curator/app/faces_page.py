@@ -14,11 +14,11 @@ from curator.steps.list_faces import (
     FACES_A_PAGE,
     MEASURES,
     FaceCounts,
+    FaceList,
     Floors,
     LabelState,
     ListedFace,
     WantedFaces,
-    count_faces,
     list_faces,
 )
 from curator.steps.list_sources import terms_by_source
@@ -73,9 +73,10 @@ def show() -> None:
         return
     wanted = _wanted(sources)
     with project().reading() as session:
-        counts = count_faces(session, wanted)
-    _counted(counts)
-    _pages(wanted, counts.of(wanted.floors))
+        faces = list_faces(session, wanted)
+        counts = faces.counts()
+        _counted(counts)
+        _pages(faces, counts.of(wanted.floors))
 
 
 def _wanted(sources: Sequence[str]) -> WantedFaces:
@@ -146,17 +147,15 @@ def _counted(counts: FaceCounts) -> None:
     )
 
 
-def _pages(wanted: WantedFaces, faces: int) -> None:
+def _pages(listed: FaceList, faces: int) -> None:
     if not faces:
         st.info("No face is like that. Choose otherwise above.")
         return
-    pages = -(-faces // FACES_A_PAGE)
+    pages, wanted = -(-faces // FACES_A_PAGE), listed.wanted
     with st.container(key="faces.pages"):
         # Its name holds what is wanted, so that another choice begins at the first page.
         page = st.pagination(pages, key=f"faces.page.{hash(str(wanted))}") if pages > 1 else 1
-    with project().reading() as session:
-        listed = list_faces(session, wanted, page)
-    _grid(listed, wanted.worst_by)
+    _grid(listed.page(page), wanted.worst_by)
 
 
 @st.fragment

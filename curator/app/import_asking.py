@@ -49,7 +49,7 @@ def _source(reading: Reading, proposed_terms: str) -> tuple[str, str]:
     terms = right.text_input(
         "Licence or terms of use",
         known.get(name) or proposed_terms,
-        key=f"import.terms.{name if name in known else reading.layout}",
+        key=f"import.terms.of.{name}" if name in known else f"import.terms.{reading.layout}",
         disabled=bool(known.get(name)),
         help="Each face of a snapshot carries them. Where nobody knows them, say so.",
     )

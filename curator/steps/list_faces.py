@@ -40,8 +40,6 @@ CONFIDENCE = QualityMeasure(
 MEASURES = {measure.key: measure for measure in (*QUALITY_MEASURES, CONFIDENCE)}
 """Every measure that faces can be chosen and ordered by."""
 
-_Query = Select[*tuple[Any, ...]]
-
 
 class LabelState(StrEnum):
     """How far the label of a face has come."""
@@ -122,34 +120,54 @@ class FaceCounts:
         return {Floors.ALL: self.faces, Floors.BELOW: below, Floors.MET: self.met}[floors]
 
 
-def count_faces(session: Session, wanted: WantedFaces) -> FaceCounts:
-    """Count the faces of a source and a label's state, and those that meet the floors."""
-    met = func.count().filter(_meets(wanted.bounds))
-    query = _narrowed(session, select(func.count(), met).select_from(Face), wanted)
-    return FaceCounts(*session.execute(query).one())
+@dataclass(frozen=True)
+class FaceList:
+    """The faces that are wanted, as one state of the database has them.
 
-
-def list_faces(
-    session: Session, wanted: WantedFaces, page: int, count: int = FACES_A_PAGE
-) -> list[ListedFace]:
-    """List one page of the faces that are wanted.
-
-    Args:
-        page: From 1.
-        count: Faces a page.
+    Attributes:
+        session: A reading session; the list lasts as long.
+        wanted: Which faces, in which order.
+        among: Those of the source and the label's state, whatever the floors.
     """
-    measure = null() if wanted.worst_by is None else _value(wanted.worst_by)
-    query: _Query = select(Face.id, Image.name, measure).join(Image, Face.image_id == Image.id)
-    query = _by_floors(_narrowed(session, query, wanted), wanted)
-    query = query.order_by(*_order(wanted)).limit(count).offset((page - 1) * count)
-    return [ListedFace(*row) for row in session.execute(query)]
+
+    session: Session
+    wanted: WantedFaces
+    among: ColumnElement[bool]
+
+    def counts(self) -> FaceCounts:
+        """Count the faces of the source and the label's state, and those that meet the floors."""
+        met = func.count().filter(_meets(self.wanted.bounds))
+        query = select(func.count(), met).select_from(Face).where(self.among)
+        return FaceCounts(*self.session.execute(query).one())
+
+    def page(self, number: int, count: int = FACES_A_PAGE) -> list[ListedFace]:
+        """List one page of the faces that are wanted.
+
+        Args:
+            number: From 1.
+            count: Faces a page.
+        """
+        by = self.wanted.worst_by
+        query = (
+            select(Face.id, Image.name, null() if by is None else _value(by))
+            .join(Image, Face.image_id == Image.id)
+            .where(self.among, _by_floors(self.wanted))
+            .order_by(*_order(self.wanted))
+            .limit(count)
+            .offset((number - 1) * count)
+        )
+        return [ListedFace(*row) for row in self.session.execute(query)]
 
 
-def _narrowed(session: Session, query: _Query, wanted: WantedFaces) -> _Query:
+def list_faces(session: Session, wanted: WantedFaces) -> FaceList:
+    """List the faces that are wanted; where labels matter they are settled once for all pages."""
+    among: list[ColumnElement[bool]] = [true()]
     if wanted.source is not None:
         of_source = select(Image.id).join(Source).where(Source.name == wanted.source)
-        query = query.where(Face.image_id.in_(of_source))
-    return query if wanted.label is None else query.where(_is_labelled(session, wanted.label))
+        among.append(Face.image_id.in_(of_source))
+    if wanted.label is not None:
+        among.append(_is_labelled(session, wanted.label))
+    return FaceList(session, wanted, and_(*among))
 
 
 def _is_labelled(session: Session, state: LabelState) -> ColumnElement[bool]:
@@ -166,11 +184,11 @@ def _settled(session: Session) -> Select[int]:
     return select(func.json_each(json.dumps(faces.tolist())).table_valued("value").c.value)
 
 
-def _by_floors(query: _Query, wanted: WantedFaces) -> _Query:
+def _by_floors(wanted: WantedFaces) -> ColumnElement[bool]:
     if wanted.floors is Floors.ALL:
-        return query
+        return true()
     met = _meets(wanted.bounds)
-    return query.where(met if wanted.floors is Floors.MET else not_(met))
+    return met if wanted.floors is Floors.MET else not_(met)
 
 
 def _meets(bounds: Mapping[str, Bounds]) -> ColumnElement[bool]:

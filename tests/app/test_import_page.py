@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Html
 
-from curator.app import import_reading
+from curator.app import import_preview, import_reading
 from curator.app.pages import PAGES
 from curator.steps.image_files import png
 from curator.steps.look_at_collection import look_at_collection
@@ -153,7 +153,7 @@ def test_a_source_that_is_there_keeps_its_terms(
     app = open_page(project, monkeypatch)
     bring(app, "lab.zip", packed(ODD))
     app.text_input("import.source").input("drawn").run()
-    terms = app.text_input("import.terms.drawn")
+    terms = app.text_input("import.terms.of.drawn")
     assert (terms.value, terms.disabled) == ("CC0-1.0", True)
     assert "This source is there" in said(app)
 
@@ -232,6 +232,14 @@ def test_what_cannot_be_read_says_why_and_can_be_read_otherwise(app: AppTest) ->
     app.text_input("import.pattern").input(r"^(\d)$").run()
     assert not app.error
     assert "**7** subjects" in said(app)
+
+
+def test_a_missing_detector_is_said_beside_the_choice(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_preview, "why_missing", lambda name: f"No {name} here.")
+    bring(app, "lab.zip", packed(ODD))
+    assert r"No yunet here\." in said(app)
 
 
 def test_what_holds_no_images_cannot_be_imported(app: AppTest) -> None:

@@ -14,7 +14,6 @@ from curator.steps.list_faces import (
     Floors,
     LabelState,
     WantedFaces,
-    count_faces,
     list_faces,
 )
 from db.curation import Face, Source
@@ -37,7 +36,11 @@ def make_faces(
 
 
 def ids(session: Session, wanted: WantedFaces, page: int = 1, count: int = 96) -> list[int]:
-    return [face.face_id for face in list_faces(session, wanted, page, count)]
+    return [face.face_id for face in list_faces(session, wanted).page(page, count)]
+
+
+def count_faces(session: Session, wanted: WantedFaces) -> FaceCounts:
+    return list_faces(session, wanted).counts()
 
 
 def test_without_a_wish_the_newest_come_first_page_by_page(
@@ -53,9 +56,9 @@ def test_a_face_is_listed_with_its_image_and_the_measure_that_orders(
     project: Project, session: Session
 ) -> None:
     make_faces(project, session, {"size_px": 31.5})
-    (face,) = list_faces(session, WantedFaces(worst_by="size_px"), 1)
+    (face,) = list_faces(session, WantedFaces(worst_by="size_px")).page(1)
     assert (face.image_name, face.measure) == ("1.png", 31.5)
-    (face,) = list_faces(session, WantedFaces(), 1)
+    (face,) = list_faces(session, WantedFaces()).page(1)
     assert face.measure is None
 
 
