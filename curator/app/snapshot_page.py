@@ -8,6 +8,7 @@ import streamlit as st
 from curator.app.pages import link_to
 from curator.app.state import person, project
 from curator.app.widgets import acting, ask_for, job_panel
+from curator.core.quality_bounds import DEFAULT_BOUNDS
 from curator.core.recipe import PRESETS, Preprocessing, Recipe
 from curator.steps.export import FORMATS
 from curator.steps.freeze_snapshot import preview
@@ -44,11 +45,17 @@ def _recipe() -> Recipe:
     preset = left.selectbox("Recipe", list(PRESETS), key="snapshot.preset")
     wanted = middle.selectbox("Pre-processing", list(_PREPROCESSING), key="snapshot.preprocessing")
     seed = right.number_input("Seed", 0, 2**31, 0, key="snapshot.seed")
+    is_choosy = st.toggle(
+        "Leave out faces of low quality",
+        key="snapshot.quality",
+        help="Those below the floors that the Faces page shows: small, blurred, dark, turned away.",
+    )
     return replace(
         PRESETS[preset],
         rule=rule,
         duplicate_distance=distance,
         preprocessing=_PREPROCESSING[wanted],
+        quality=DEFAULT_BOUNDS if is_choosy else {},
         seed=int(seed),
     )
 

@@ -22,31 +22,36 @@ CHOSEN = "chosen"
 UNLABELLED = "not labelled yet"
 UNSETTLED = "unsettled"
 DUPLICATE = "duplicate"
+LOW_QUALITY = "below the recipe's quality"
 NOT_NEEDED = "its label is full"
 
 
 def balance(faces: pd.DataFrame, targets: Targets | None, seed: int) -> pd.DataFrame:
     """Choose faces up to a target per label, and say why each other is left out.
 
-    Only settled keepers can be chosen. Where there are more than the target, the seed
-    draws; where there are fewer, all are taken. The order of the rows does not matter.
+    Only settled keepers of good quality can be chosen. Where there are more than the
+    target, the seed draws; where there are fewer, all are taken. The order of the rows
+    does not matter.
 
     Args:
         faces: One row per face: `face_id` (int), `crop_sha256` (str), `verdict` (str, a
-            label or flag; missing when unsettled), `votes` (int) and `is_keeper` (bool,
-            true outside duplicate groups).
+            label or flag; missing when unsettled), `votes` (int), `is_keeper` (bool,
+            true outside duplicate groups) and `is_good` (bool, not below the quality that
+            is wanted).
         targets: Faces wanted per label; None for as many of each as the shortest has.
 
     Returns:
         One row per face in the order given: `face_id` (int), `outcome` (str: `CHOSEN`,
-        `UNLABELLED`, `UNSETTLED`, `DUPLICATE`, `NOT_NEEDED`, or the flag it carries).
+        `UNLABELLED`, `UNSETTLED`, `DUPLICATE`, `LOW_QUALITY`, `NOT_NEEDED`, or the flag it
+        carries).
     """
     outcome = faces["verdict"].astype("object").copy()
     outcome[faces["verdict"].isna()] = UNSETTLED
     outcome[faces["verdict"].isna() & (faces["votes"] == 0)] = UNLABELLED
     usable = faces["verdict"].isin(list(Expression))
     outcome[usable & ~faces["is_keeper"]] = DUPLICATE
-    candidates = faces[usable & faces["is_keeper"]]
+    outcome[usable & faces["is_keeper"] & ~faces["is_good"]] = LOW_QUALITY
+    candidates = faces[usable & faces["is_keeper"] & faces["is_good"]]
     wanted = even_targets(candidates) if targets is None else targets
     outcome[candidates.index] = NOT_NEEDED
     outcome[_first_of_each(candidates, wanted, seed)] = CHOSEN

@@ -1,8 +1,5 @@
 """Cut the faces of an image out, measure them, and write their pictures aside."""
 
-import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,26 +7,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy.exc import OperationalError
 
-from curator.core.detector import DETECTORS, Box, Detector, FoundFace
-from curator.core.faces import crop_and_view, stated_faces, whole_image_face
+from curator.core.detector import Box, Detector, FoundFace
+from curator.core.faces import CROP_SIZE_PX, crop_and_view, stated_faces, whole_image_face
 from curator.core.preprocessing import without_colour
 from curator.core.quality import face_quality
-from curator.errors import CuratorError
-from curator.steps.choose_detector import made_detector, why_missing
+from curator.steps.choose_detector import made_detector
 from curator.steps.hashing import phash, phash_mirrored
 from curator.steps.image_files import jpeg, png
-from db.aside import AsideBlob, aside_folder, put_aside
-from db.engine import is_out_of_room
-from db.project import Project
+from curator.steps.room import room_or_sentence
+from db.aside import AsideBlob, put_aside
 from db.storage import BlobStore
-
-NO_ROOM = (
-    "What was found cannot be stored: {}. Make room where the project lies, then start again: "
-    "it goes on where it stopped."
-)
-_NO_ROOM_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 
 
 @dataclass(frozen=True)
@@ -58,57 +46,16 @@ class Looking:
         return detector_in_process(self.detector_name)
 
 
-@contextmanager
-def looking_aside(
-    project: Project, detector_name: str, *, holds_crops: bool = False
-) -> Iterator[Looking]:
-    """Say how to look at images, with a folder for what is seen until it is kept."""
-    with aside_folder(project.aside) as aside:
-        yield Looking(
-            detector_name=detector_name,
-            holds_crops=holds_crops,
-            aside=aside,
-            images=project.images,
-            crops=project.crops,
-            views=project.views,
-        )
-
-
-@contextmanager
-def room_or_sentence() -> Iterator[None]:
-    """Say what to do where the disk does not take what the block writes.
-
-    Raises:
-        CuratorError: With that.
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _NO_ROOM_ERRORS:
-            raise
-        raise CuratorError(NO_ROOM.format(error.strerror)) from error
-    except OperationalError as error:
-        if not is_out_of_room(error):
-            raise
-        raise CuratorError(NO_ROOM.format(error.orig)) from error
-
-
-def check_detector(name: str) -> None:
-    """Refuse a detector that is not known, or not here.
-
-    Raises:
-        CuratorError: With what to do instead.
-    """
-    if name not in DETECTORS:
-        raise CuratorError(f"Detector must be one of {', '.join(DETECTORS)}. Received: {name!r}")
-    if reason := why_missing(name):
-        raise CuratorError(f"{reason} Choose another one.")
-
-
 @cache
 def detector_in_process(name: str) -> Detector:
     """Make a detector, once in each process."""
     return made_detector(name)
+
+
+def load(detector_name: str) -> None:
+    """Load what cutting faces needs, before the first file is there."""
+    detector_in_process(detector_name)
+    phash(np.zeros((CROP_SIZE_PX, CROP_SIZE_PX), np.uint8))  # loads its transform when called
 
 
 @dataclass(frozen=True)

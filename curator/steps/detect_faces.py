@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
 from curator.steps.add_images import face_rows
-from curator.steps.cut_faces import check_detector, looking_aside, room_or_sentence
 from curator.steps.fan_out import fan_out, in_batches
 from curator.steps.import_images import AT_ONCE, BATCH_IMAGES
+from curator.steps.look_aside import check_detector, looking_aside
 from curator.steps.place_labels import place_labels
+from curator.steps.room import room_or_sentence
 from curator.steps.see_files import SeenFaces, StoredFile, crashed_stored, see_stored
 from db.aside import keep_aside
 from db.curation import Face, Image

@@ -78,7 +78,7 @@ class FreezeReport:
 
 def preview(session: Session, recipe: Recipe) -> Preview:
     """Choose faces by a recipe without freezing anything."""
-    faces = face_table(session, recipe.rule)
+    faces = face_table(session, recipe.rule, recipe.quality)
     outcomes = balance(faces, recipe.targets, recipe.seed)
     counts = outcomes["outcome"].value_counts().rename_axis("outcome").reset_index(name="faces")
     chosen = faces[outcomes["outcome"] == CHOSEN]

@@ -13,16 +13,12 @@ from sqlalchemy.orm import Session
 from curator.errors import CuratorError
 from curator.steps.add_images import ImageAdder, Recipe
 from curator.steps.archives import Collection, opened_collection
-from curator.steps.cut_faces import (
-    Looking,
-    check_detector,
-    detector_in_process,
-    looking_aside,
-    room_or_sentence,
-)
+from curator.steps.cut_faces import Looking, load
 from curator.steps.fan_out import Workers, fan_out, in_batches
 from curator.steps.image_files import IMAGE_SUFFIXES
 from curator.steps.import_report import ImportReport
+from curator.steps.look_aside import check_detector, looking_aside
+from curator.steps.room import room_or_sentence
 from curator.steps.see_files import FileToSee, SeenFile, crashed, see_file
 from curator.steps.source_choice import SourceChoice
 from curator.steps.sources import read_source
@@ -76,7 +72,7 @@ def import_images(  # noqa: PLR0913 - five things and where to do the work
     """
     check_detector(detector_name)
     if isinstance(executor, Workers):  # they load while the collection is read
-        executor.warm_up(detector_in_process, detector_name)
+        executor.warm_up(load, detector_name)
     with opened_collection(origin, scratch=project.uploads) as collection:
         reading = _with_addresses(read_source(collection, source), source)
         _check_some(origin, reading, collection)

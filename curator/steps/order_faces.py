@@ -64,7 +64,7 @@ def order_faces(project: Project, recipe: Recipe) -> Steps[OrderReport]:
 
 
 def _ordered(session: Session, recipe: Recipe) -> tuple[list[dict[str, Any]], OrderReport]:
-    faces = face_table(session, recipe.rule)
+    faces = face_table(session, recipe.rule, recipe.quality)
     outcomes = balance(faces, recipe.targets, recipe.seed)
     needs = label_needs(shortages(faces, outcomes, recipe.targets))
     suggested = _suggested(session)

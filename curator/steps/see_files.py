@@ -1,19 +1,18 @@
 """See what a file that came in shows: the work that other processes do."""
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import cv2
-from sqlalchemy import PoolProxiedConnection
 
 from curator.core.detector import Box
 from curator.steps.archives import CollectionFile, UnreadableFileError
-from curator.steps.cut_faces import CutFace, Looking, cut_faces, room_or_sentence
+from curator.steps.cut_faces import CutFace, Looking, cut_faces
 from curator.steps.image_files import NotAnImageError, decoded, pixel_sha256
 from curator.steps.metadata import without_metadata
+from curator.steps.room import room_or_sentence
 from db.aside import AsideBlob, put_aside
-from db.engine import open_engine
+from db.known_images import has_image
 from db.storage import sha256_of
 
 CRASHED = "made the program that looks at it stop, and is left out. Save it anew as JPEG or PNG."
@@ -84,7 +83,7 @@ def see_file(to_see: FileToSee, *, looking: Looking, database: Path) -> SeenFile
     try:
         content = to_see.file.read()
         sha256 = sha256_of(content)
-        if _is_known(database, sha256):
+        if has_image(database, sha256):
             return SeenFile(sha256)
         return SeenFile(sha256, seen_image(content, to_see.boxes_xyxy, looking))
     except (UnreadableFileError, NotAnImageError) as error:
@@ -142,16 +141,3 @@ def seen_image(content: bytes, boxes_xyxy: tuple[Box, ...], looking: Looking) ->
         height_px=height,
         faces=cut_faces(image_rgb, boxes_xyxy, looking),
     )
-
-
-@cache
-def _connection(database: Path) -> PoolProxiedConnection:
-    return open_engine(database).raw_connection()
-
-
-def _is_known(database: Path, sha256: str) -> bool:
-    # By the driver itself, once a file: each statement is a transaction of its own, which
-    # sees what others have committed meanwhile and holds nobody up.
-    cursor = _connection(database).cursor()
-    cursor.execute("SELECT 1 FROM images WHERE sha256 = ?", (sha256,))
-    return cursor.fetchone() is not None

@@ -1,15 +1,21 @@
 """Import and detection with the commits on the way, for jobs and commands."""
 
+from collections.abc import Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
+from curator.errors import CuratorError
 from curator.steps.choose_detector import default_detector_name
-from curator.steps.cut_faces import room_or_sentence
 from curator.steps.detect_faces import detect_faces
 from curator.steps.import_images import SourceChoice, import_images
+from curator.steps.room import NO_ROOM
+from db.engine import is_out_of_room
 from db.progress import Steps, committing
 from db.project import Project
 
@@ -38,7 +44,7 @@ def take_in(
             now=datetime.now(UTC),
             executor=executor,
         )
-        with room_or_sentence():
+        with _room_in_database():
             imported = yield from committing(session, importing)
     return asdict(imported)
 
@@ -63,6 +69,16 @@ def detect(
         detecting = detect_faces(
             project, session, name, now=datetime.now(UTC), again=again, executor=executor
         )
-        with room_or_sentence():
+        with _room_in_database():
             found = yield from committing(session, detecting)
     return asdict(found)
+
+
+@contextmanager
+def _room_in_database() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if not is_out_of_room(error):
+            raise
+        raise CuratorError(NO_ROOM.format(error.orig)) from error

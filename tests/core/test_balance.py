@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from curator.core.balance import (
     CHOSEN,
     DUPLICATE,
+    LOW_QUALITY,
     NOT_NEEDED,
     PAPER_9K,
     UNLABELLED,
@@ -20,11 +21,20 @@ ROW = ["face_id", "verdict", "votes", "is_keeper"]
 def make_faces(*rows: tuple[int, str | None, int, bool]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=ROW)
     leading = table["verdict"].where(table["votes"] > 0)
-    return table.assign(crop_sha256=table["face_id"].astype("str"), leading=leading)
+    keys = table["face_id"].astype("str")
+    return table.assign(crop_sha256=keys, leading=leading, is_good=True)
 
 
 def test_the_paper_s_counts_add_up_to_9775() -> None:
     assert sum(PAPER_9K.values()) == 9775
+
+
+def test_a_face_below_the_quality_that_is_wanted_makes_room_for_another() -> None:
+    faces = make_faces((1, "happy", 2, True), (2, "happy", 2, True), (3, "happy", 2, False))
+    for poor, other in ((1, 2), (2, 1)):
+        faces["is_good"] = faces["face_id"] != poor
+        outcome = balance(faces, {Expression.HAPPY: 1}, seed=0).set_index("face_id")["outcome"]
+        assert outcome.to_dict() == {poor: LOW_QUALITY, other: CHOSEN, 3: DUPLICATE}
 
 
 def test_every_face_is_told_why_it_is_in_or_out() -> None:

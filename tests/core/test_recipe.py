@@ -4,6 +4,7 @@ import pytest
 
 from curator.core.balance import PAPER_9K
 from curator.core.consensus import ConsensusRule
+from curator.core.quality_bounds import DEFAULT_BOUNDS, Bounds
 from curator.core.recipe import PRESETS, Recipe, recipe_from_json
 from db.labels import ConsensusMethod, Expression
 from db.manifest import canonical_json
@@ -25,6 +26,27 @@ def test_what_is_left_out_of_a_recipe_keeps_its_default() -> None:
 def test_a_choice_that_no_recipe_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="Received: 'sed'"):
         recipe_from_json({"sed": 3})
+
+
+def test_bounds_of_quality_survive_the_round_trip_through_json() -> None:
+    stored = {"quality": {"size_px": [40, None], "yaw_degrees": [-30, 30]}}
+    recipe = recipe_from_json(stored)
+    assert recipe.quality == {"size_px": Bounds(low=40), "yaw_degrees": Bounds(-30, 30)}
+    assert recipe.as_json()["quality"] == stored["quality"]
+    assert recipe_from_json({"quality": "default"}).quality == DEFAULT_BOUNDS
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ("good", r"`quality` must be \"default\", or .*Received: 'good'"),
+        ({"size_px": 40}, r"`quality` must be \"default\""),
+        ({"beauty": [1, None]}, r"has bounds on size_px, .*Received: 'beauty'"),
+    ],
+)
+def test_bounds_that_are_none_are_refused(stated: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        recipe_from_json({"quality": stated})
 
 
 def test_a_target_below_zero_is_refused() -> None:

@@ -2,10 +2,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from curator.core.balance import PAPER_9K
+from curator.core.quality_bounds import Bounds
 from curator.core.recipe import PRESETS, Recipe
 from curator.errors import CuratorError
 from curator.steps.freeze_snapshot import FreezeReport, freeze, preview
+from db.curation import Face
 from db.labels import Expression
 from db.manifest import damaged_files, read_snapshot
 from db.progress import committing, finished
@@ -57,6 +61,18 @@ def test_a_label_that_changes_makes_a_new_version_and_the_old_one_stays(tmp_path
     assert new.title == "set@2"
     assert new.content_hash != old.content_hash
     assert read_snapshot(project.folder / old.folder).content_hash == old.content_hash
+
+
+def test_a_face_below_the_quality_of_the_recipe_stays_out_and_is_told_of(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS)
+    with project.writing() as session:
+        session.execute(update(Face).values(quality={"size_px": 90.0}))
+        session.execute(update(Face).where(Face.id == 1).values(quality={"size_px": 20.0}))
+        recipe = Recipe(targets=PAPER_9K, quality={"size_px": Bounds(low=40)})
+        seen = preview(session, recipe)
+    assert set(range(2, len(LABELS) + 1)) == set(seen.faces["face_id"])
+    outcomes = seen.outcomes.set_index("outcome")["faces"].to_dict()
+    assert outcomes == {"chosen": len(LABELS) - 1, "below the recipe's quality": 1}
 
 
 def test_no_subject_stands_in_two_splits(tmp_path: Path) -> None:
