@@ -143,7 +143,7 @@ def _bound(measure: QualityMeasure) -> Bounds:
 def _counted(counts: FaceCounts) -> None:
     st.markdown(
         f"**{counts.met:,}** of **{counts.faces:,}** faces meet the floors. Nothing is deleted "
-        "for low quality: a recipe leaves such faces out."
+        "for low quality: a recipe leaves such faces out where it is told to."
     )
 
 
