@@ -16,6 +16,10 @@ from typing_extensions import override
 IN_FLIGHT = 128
 """Items handed out and not yet taken back: enough to keep workers busy while rows are written."""
 
+ITEMS_A_PROCESS = 2000
+"""So many items a process does before a new one takes its place: yuface 2023.5.1 keeps 36 KB of
+each image that it has looked at, which would fill the memory with the images."""
+
 _NICENESS = 10
 """How far our slow work stands back for others at the same cores."""
 
@@ -36,6 +40,7 @@ class Workers(Executor):
 
     def __init__(self, count: int | None = None) -> None:
         self._count = count or os.cpu_count() or 1
+        self._done = 0
         self._pool = self._new_pool()
 
     def _new_pool(self) -> ProcessPoolExecutor:
@@ -60,8 +65,24 @@ class Workers(Executor):
         for _ in range(self._count):
             self._pool.submit(function, *args, **kwargs)
 
+    @property
+    def is_worn_out(self) -> bool:
+        """Whether the processes have done as much as they should."""
+        return self._done >= ITEMS_A_PROCESS * self._count
+
+    def count(self, items: int) -> None:
+        """Count items that the processes are given."""
+        self._done += items
+
+    def renew(self) -> None:
+        """Let the processes end that have nothing left to do, and start new ones."""
+        self._pool.shutdown()
+        self._done = 0
+        self._pool = self._new_pool()
+
     def restart(self) -> None:
-        """Start new processes in the place of those that are there."""
+        """Start new processes in the place of those that are there, dead or not."""
+        self._done = 0
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = self._new_pool()
 
@@ -133,6 +154,12 @@ def _in_flight(
     flying: deque[tuple[list[Item], Future[list[Result]]]] = deque()
     try:
         for part in parts:
+            if isinstance(executor, Workers):
+                if executor.is_worn_out:
+                    while flying:
+                        yield from _landed(executor, part_of, flying, crashed)
+                    executor.renew()
+                executor.count(len(part))
             flying.append((part, _handed_over(executor, part_of, part)))
             if len(flying) * len(part) >= IN_FLIGHT:
                 yield from _landed(executor, part_of, flying, crashed)

@@ -58,6 +58,22 @@ def test_items_handed_over_together_come_back_one_by_one() -> None:
     assert results == [(number, 2 * number) for number in range(10)]
 
 
+def own_process(number: int) -> tuple[int, int]:
+    return number, os.getpid()
+
+
+def test_processes_are_renewed_before_what_they_leak_fills_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "ITEMS_A_PROCESS", 20)
+    with Workers(1) as workers:
+        results = [result for _, result in fan_out(workers, own_process, range(50), at_once=4)]
+    assert [number for number, _ in results] == list(range(50))
+    processes = list(dict.fromkeys(process for _, process in results))
+    sizes = [sum(one == process for _, one in results) for process in processes]
+    assert sizes == [20, 20, 10]
+
+
 def killing_at_7(number: int) -> int:
     if number == 7:
         os.kill(os.getpid(), signal.SIGKILL)
