@@ -1,11 +1,7 @@
 """The curator's own worker, killed with -9 in the middle of an import."""
 
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +13,12 @@ from db.job_queue import add_job
 from db.jobs import Job, JobState
 from db.project import Project, make_project
 from db.tables import Annotation, Annotator, Face, Image, ImageLabel, Import
+from tests.faults.importing import worker_of
 from tests.makers import NOW
 
 SAMPLE = Path(__file__).parents[1] / "sample_data"
 KILLS = 10
 MOST_SECONDS = 240
-
-
-@contextmanager
-def worker_of(project: Project) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the worker; it is killed with -9 at the end."""
-    command = [sys.executable, "-m", "curator", "worker", "--project", str(project.folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as worker:
-        yield worker
-        worker.kill()
 
 
 def asked_import(folder: Path) -> tuple[Project, int]:

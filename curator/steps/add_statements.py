@@ -37,11 +37,6 @@ class Said:
     word: Word
     earlier: int = 0
 
-    @property
-    def is_crowd(self) -> bool:
-        """Whether several people speak that nobody knows apart."""
-        return all(voters for _, voters in self.word)
-
 
 def said_of(statements: Sequence[Statement]) -> list[Said]:
     """Put the statements of an entry together by voice.

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 
-from curator.steps.archives import Collection
+from curator.steps.archives import Collection, CollectionFile
 from curator.steps.legend_columns import is_legend
 from curator.steps.source_choice import SourceChoice
 from curator.steps.sources.entry import Entry, Statement
-from curator.steps.sources.layout import Found, Layout, mostly_named, stem
-from curator.steps.sources.matching import unlike_issues
+from curator.steps.sources.layout import Found, Layout, mostly_named
+from curator.steps.sources.named_images import read_named
 from db.labels import Expression
 
 _CODES: Mapping[str, Expression] = {
@@ -33,20 +33,15 @@ def _fits(collection: Collection) -> bool:
 
 
 def _read(collection: Collection, _: SourceChoice) -> Found:
-    entries, unlike = [], []
-    for file in collection.images:
-        named = _NAME.fullmatch(stem(file.name))
-        if named is None:
-            unlike.append(file.name)
-            entries.append(Entry(file))
-            continue
-        told = {thing: value.upper() for thing, value in named.groupdict().items()}
-        code, number = told.pop("code"), told.pop("number")
-        statements = (Statement(code, _CODES[code]),)
-        # The same person sat in both sessions.
-        subject = told["sex"] + number
-        entries.append(Entry(file, statements, subject=subject, details=told))
-    return Found(tuple(entries), tuple(unlike_issues(unlike, _UNLIKE)))
+    return read_named(collection, _NAME, _entry, _UNLIKE)
+
+
+def _entry(file: CollectionFile, named: re.Match[str]) -> Entry:
+    told = {thing: value.upper() for thing, value in named.groupdict().items()}
+    code, number = told.pop("code"), told.pop("number")
+    # The same person sat in both sessions.
+    subject = told["sex"] + number
+    return Entry(file, (Statement(code, _CODES[code]),), subject=subject, details=told)
 
 
 KDEF = Layout(
