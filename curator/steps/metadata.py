@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 
 from PIL import Image
-from PIL.TiffImagePlugin import TiffImageFile
 
 from curator.steps.image_files import NotAnImageError, decoded, opened_image, orientation, png
 from curator.steps.metadata_parts import (
@@ -21,13 +20,6 @@ _STRIPS: Mapping[bytes, Callable[[bytes, Callable[[], int]], bytes]] = {
     b"RIFF": webp_without_metadata,
 }
 
-_PIXEL_TAGS = frozenset({254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279}) | (
-    {280, 281, 282, 283, 284, 290, 291, 292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322, 323}
-    | {324, 325, 332, 334, 336, 338, 339, 340, 341, 342, 347, 512, 513, 514, 529, 530, 531, 532}
-    | {34675}
-)
-"""Tags of a TIFF that say how its pixels lie and what colours they have (TIFF 6.0; ICC)."""
-
 _AVIF_TELLS = re.compile(rb"Exif|mime|uuid|udta")
 _PPM_HEAD = re.compile(rb"P([56])\s+(\d+)\s+(\d+)\s+(\d+)\s")
 
@@ -36,8 +28,9 @@ def without_metadata(content: bytes) -> bytes:
     """Return an image file without EXIF, XMP, IPTC, comments and what follows its end.
 
     How it is turned stays, and all that its colours depend on: it decodes to the same
-    pixels. JPEG, PNG and WebP keep their compressed pixels byte for byte; a file of another
-    kind that holds more than pixels becomes a PNG of what it shows. A file that cannot be
+    pixels. JPEG, PNG and WebP keep their compressed pixels byte for byte; a TIFF, whose
+    tags may lie anywhere in it, and a file of another kind that holds more than pixels
+    become a PNG of what they show. A file that cannot be
     decoded comes back as it is, since it is refused anyway.
 
     Returns:
@@ -60,12 +53,6 @@ def _stripped(content: bytes) -> bytes:
     with opened_image(content) as image:
         shows_only = _HOLDS_PIXELS_ONLY.get(image.format or "", _never)(image, content)
     return content if shows_only else png(decoded(content))
-
-
-def _tiff_holds_pixels_only(image: Image.Image, _: bytes) -> bool:
-    if not isinstance(image, TiffImageFile):
-        return False
-    return set(image.tag_v2) <= _PIXEL_TAGS and not image.tag_v2.next
 
 
 def _gif_holds_pixels_only(_: Image.Image, content: bytes) -> bool:
@@ -94,7 +81,6 @@ def _never(_: Image.Image, __: bytes) -> bool:
 
 
 _HOLDS_PIXELS_ONLY: Mapping[str, Callable[[Image.Image, bytes], bool]] = {
-    "TIFF": _tiff_holds_pixels_only,
     "GIF": _gif_holds_pixels_only,
     "BMP": _bmp_holds_pixels_only,
     "PPM": _ppm_holds_pixels_only,

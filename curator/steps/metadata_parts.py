@@ -10,8 +10,10 @@ _APP1 = 0xE1
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-_JPEG_PIXELS = frozenset({*range(0xC0, 0xD0), *range(0xD9, 0xE0)})
+_JPEG_PIXELS = frozenset({*range(0xC0, 0xD0), 0xD9, 0xDA, 0xDB, 0xDC, 0xDD})
 _JPEG_COLOURS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+_JPEG_BYTES = {0xDC: 4, 0xDD: 4, 0xE0: 16, 0xEE: 14}
+"""What segments of one size take, their length included: DNL, DRI, JFIF's APP0, Adobe's APP14."""
 
 _PNG_PIXELS = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT"}
@@ -20,6 +22,8 @@ _PNG_PIXELS = frozenset(
 
 _WEBP_PIXELS = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
+_SWALLOWED = re.compile(rb"EXIF|XMP |Exif\0\0|ns\.adobe\.com/xap")
+"""How metadata begins that a wrong length has put inside the part before it."""
 
 _GIF_IMAGE, _GIF_END = b"\x2c", b"\x3b"
 _GIF_PIXELS = (b"\x21\xf9", b"\x21\xff\x0bNETSCAPE2.0", b"\x21\xff\x0bANIMEXTS1.0")
@@ -37,12 +41,12 @@ def jpeg_without_metadata(content: bytes, turn: Callable[[], int]) -> bytes:
         turn: Tells how it is to be turned; asked only where that would be lost.
 
     Raises:
-        UnknownStructureError: It is not made of segments.
+        UnknownStructureError: It is not made of segments, or one took in another.
     """
     kept, first, is_turn_lost = [content[:2]], 1, False
     for marker, start, end in _segments(content):
         if _is_of_pixels(marker, content[start + 4 : start + 16]):
-            kept.append(content[start:end])
+            kept.append(_without_rest(marker, content[start:end]))
             first = first + 1 if marker == 0xE0 and len(kept) == first + 1 else first
         is_turn_lost = is_turn_lost or marker == _APP1
     turned = turn() if is_turn_lost else 1
@@ -55,6 +59,19 @@ def jpeg_without_metadata(content: bytes, turn: Callable[[], int]) -> bytes:
 def _is_of_pixels(marker: int, start: bytes) -> bool:
     beginning = _JPEG_COLOURS.get(marker)
     return marker in _JPEG_PIXELS or (beginning is not None and start.startswith(beginning))
+
+
+def _without_rest(marker: int, segment: bytes) -> bytes:
+    """Cut what a segment holds beyond its fields: a thumbnail, or what a wrong length took in."""
+    if marker == 0xE2 and _SWALLOWED.search(segment):
+        raise UnknownStructureError
+    size = _JPEG_BYTES.get(marker, len(segment) - 2)
+    if len(segment) - 2 <= size:
+        return segment
+    fields = segment[4 : 2 + size]
+    if marker == 0xE0:
+        fields = fields[:-2] + b"\0\0"  # the sides of the thumbnail
+    return segment[:2] + struct.pack(">H", size) + fields
 
 
 def _segments(content: bytes) -> Iterator[tuple[int, int, int]]:
@@ -125,10 +142,12 @@ def webp_without_metadata(content: bytes, turn: Callable[[], int]) -> bytes:
         turn: Tells how it is to be turned; asked only where that could be lost.
 
     Raises:
-        UnknownStructureError: It is not made of chunks.
+        UnknownStructureError: It is not made of chunks, or one took in another.
     """
     chunks = list(_webp_chunks(content))
     kept = [content[start:end] for kind, start, end in chunks if kind in _WEBP_PIXELS]
+    if any(map(_SWALLOWED.search, kept)):
+        raise UnknownStructureError
     turned = turn() if len(kept) < len(chunks) else 1
     if turned != 1:
         exif = _exif(turned)

@@ -79,7 +79,7 @@ def test_nothing_but_pixels_and_how_they_are_turned_stays(kind: str, turn: int) 
         assert orientation(stripped) == turn
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "AVIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "PPM", "AVIF"])
 def test_a_file_without_metadata_comes_back_itself(kind: str) -> None:
     content = plainly_saved(kind)
     assert without_metadata(content) is content
@@ -185,6 +185,26 @@ def test_a_damaged_file_is_left_alone_or_stripped(
     for share, value in changes:
         content[min(int(len(content) * share), len(content) - 1)] = value
     check_left_alone_or_stripped(bytes(content))
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "value"), [("JPEG", 5, 88), ("TIFF", 144, 64), ("WEBP", 34, 213)]
+)
+def test_a_length_or_tag_that_takes_in_what_tells_more_is_seen(
+    kind: str, place: int, value: int
+) -> None:
+    content = bytearray(CACHED(kind, 6))
+    content[place] = value
+    decoded(bytes(content))
+    check_left_alone_or_stripped(bytes(content))
+
+
+def test_the_small_picture_in_the_head_of_a_jpeg_goes() -> None:
+    content = plainly_saved("JPEG")
+    small = b"\x02\x02" + b"PHOTOGRAPHER"
+    head = content[:4] + struct.pack(">H", 28) + content[6:18] + small
+    assert content[18:20] == b"\0\0"
+    assert check_stripped(head + content[20:]) == content
 
 
 def check_left_alone_or_stripped(content: bytes) -> None:
