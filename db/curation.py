@@ -1,4 +1,4 @@
-"""What came in and what was found in it: sources, imports, images, faces, duplicates."""
+"""What came in and what was found in it: sources, imports, images, faces."""
 
 from datetime import datetime
 from typing import Any
@@ -57,7 +57,8 @@ class Image(Base):
     upright RGB pixels. `width_px` and `height_px` are of the upright image.
     `faces_found_at` is empty until a detector has looked. `holds_crop` says that the whole
     image is one face. `source_split` is the source's own split, `sequence` the video that
-    the image is a frame of, `details` what else the source tells.
+    the image is a frame of, `details` what else the source tells. `phash` and
+    `phash_mirrored` are perceptual hashes of the upright image, as those of a face.
     """
 
     __tablename__ = "images"
@@ -78,6 +79,8 @@ class Image(Base):
     sequence: Mapped[str | None] = mapped_column(String(200), index=True)
     source_split: Mapped[str | None] = mapped_column(String(50))
     details: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    phash: Mapped[int | None] = mapped_column(BigInteger)
+    phash_mirrored: Mapped[int | None] = mapped_column(BigInteger)
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     faces_found_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
@@ -191,20 +194,3 @@ class Face(Base):
     phash: Mapped[int] = mapped_column(BigInteger)
     phash_mirrored: Mapped[int] = mapped_column(BigInteger)
     found_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class DuplicateMember(Base):
-    """A face of a duplicate group; derived, rebuilt whole by each search.
-
-    The group is named by its keeper's id. `distance` counts the bits by which the two
-    perceptual hashes differ (0 to 64); `is_exact` says that the pixels are equal.
-    """
-
-    __tablename__ = "duplicate_members"
-    __table_args__ = (CheckConstraint("distance BETWEEN 0 AND 64", name="distance_in_bits"),)
-
-    face_id: Mapped[int] = mapped_column(ForeignKey("faces.id"), primary_key=True)
-    keeper_id: Mapped[int] = mapped_column(ForeignKey("faces.id"), index=True)
-    distance: Mapped[int]
-    is_exact: Mapped[bool]
-    is_mirrored: Mapped[bool]

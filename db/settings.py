@@ -25,7 +25,8 @@ class Settings(Base):
     one label leads by so much, at most so many. `gold_share` of the faces handed out are
     gold; `gold_feedback` tells the annotator. `asks_…` switch the second questions on.
     `has_verify` opens the verify page; `hidden_share` of its faces keep their suggestion
-    hidden and are labelled blind, which measures the bias.
+    hidden and are labelled blind, which measures the bias. `finds_subjects` allows
+    measuring who looks like whom, which makes biometric data.
     """
 
     __tablename__ = "settings"
@@ -57,3 +58,4 @@ class Settings(Base):
     asks_occlusion: Mapped[bool] = mapped_column(server_default="0")
     has_verify: Mapped[bool] = mapped_column(server_default="1")
     hidden_share: Mapped[float] = mapped_column(server_default="0.1")
+    finds_subjects: Mapped[bool] = mapped_column(server_default="0")

@@ -4,13 +4,21 @@ from db.assignment import FaceVotes, Lease, Skip
 from db.audit import Change
 from db.curation import (
     CrowdVote,
-    DuplicateMember,
     Face,
     Image,
     ImageBox,
     ImageLabel,
     Import,
     Source,
+)
+from db.duplicates import (
+    DuplicateDecision,
+    DuplicateMember,
+    DuplicatePair,
+    DuplicateSearch,
+    FoundSubject,
+    Match,
+    Ruling,
 )
 from db.engine import Base
 from db.guidance import Example, GoldFace, Guideline, Suggestion
@@ -29,10 +37,14 @@ __all__ = [
     "Base",
     "Change",
     "CrowdVote",
+    "DuplicateDecision",
     "DuplicateMember",
+    "DuplicatePair",
+    "DuplicateSearch",
     "Example",
     "Face",
     "FaceVotes",
+    "FoundSubject",
     "GoldFace",
     "Guideline",
     "Image",

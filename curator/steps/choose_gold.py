@@ -13,7 +13,7 @@ from curator.errors import CuratorError
 from curator.steps.audit import note
 from curator.steps.face_table import check_face
 from curator.steps.settle_labels import consensus
-from db.curation import DuplicateMember
+from db.duplicates import DuplicateMember
 from db.guidance import Example, GoldFace
 from db.labelling import STANDING, Adjudication, Annotation
 from db.labels import Expression

@@ -11,7 +11,8 @@ from curator.core.quality_bounds import Bounds, meets
 from curator.core.splits import units
 from curator.errors import CuratorError
 from curator.steps.settle_labels import consensus
-from db.curation import DuplicateMember, Face, Image, Source
+from db.curation import Face, Image, Source
+from db.duplicates import DuplicateMember
 
 _FACE_COLUMNS = {
     "face_id": Face.id,

@@ -6,17 +6,15 @@ import pandas as pd
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from curator.core.duplicates import Member, Pair, exact_pairs, group_by_keeper, likeness, near_pairs
+from curator.core.duplicates import Member, Pair, exact_pairs, group_by_keeper, near_pairs
+from curator.core.likeness import MIN_LIKENESS, likeness
 from curator.core.preprocessing import grey
 from curator.steps.face_table import face_table
 from curator.steps.image_files import decoded
 from curator.steps.settle_labels import settings
-from db.curation import DuplicateMember
+from db.duplicates import DuplicateMember, Match
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
-
-MIN_LIKENESS = 0.93
-"""Two people in one pose hash alike; a pair counts only when its pixels correlate so far."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,8 @@ def _store(session: Session, face_ids: list[int], members: list[Member]) -> None
             face_id=face_ids[member.place],
             keeper_id=face_ids[member.keeper],
             distance=member.match.distance if member.match else 0,
-            is_exact=member.match is None or member.match.is_exact,
+            match=Match.PIXELS if member.match is None or member.match.is_exact else Match.LOOK,
+            likeness=1.0,
             is_mirrored=member.match is not None and member.match.is_mirrored,
         )
         for member in members

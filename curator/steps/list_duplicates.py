@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.steps.face_table import face_table
-from db.curation import DuplicateMember
+from db.duplicates import DuplicateMember, Match
 from db.labels import Expression
 
 
@@ -58,7 +58,7 @@ def duplicate_groups(session: Session) -> list[DuplicateGroup]:
 def _reason(member: DuplicateMember) -> str:
     if member.face_id == member.keeper_id:
         return "kept"
-    if member.is_exact:
+    if member.match is Match.PIXELS:
         return "same pixels"
     mirrored = ", mirrored" if member.is_mirrored else ""
     return f"{member.distance} bits apart{mirrored}"

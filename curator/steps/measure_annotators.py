@@ -21,7 +21,7 @@ from curator.core.annotator_quality import (
 from curator.core.shares import Share
 from curator.core.sittings import Drift, drift, pace_seconds, sittings
 from curator.steps.settle_labels import final_words
-from db.curation import DuplicateMember
+from db.duplicates import DuplicateMember, Match
 from db.guidance import GoldFace
 from db.labelling import Annotation, SentBack
 from db.labels import Flag
@@ -181,7 +181,7 @@ def _gold(session: Session, said: pd.DataFrame) -> pd.Series:
 
 def _pictures(session: Session, face_ids: pd.Series) -> pd.Series:
     exact = select(DuplicateMember.face_id, DuplicateMember.keeper_id).where(
-        DuplicateMember.is_exact, ~DuplicateMember.is_mirrored
+        DuplicateMember.match == Match.PIXELS, ~DuplicateMember.is_mirrored
     )
     copies = pd.Series(dict(session.execute(exact).all()), dtype="float64")
     return face_ids.map(copies).fillna(face_ids).astype("int64")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.core.duplicates import Pair, exact_pairs, group_by_keeper, likeness, near_pairs
+from curator.core.duplicates import Pair, exact_pairs, group_by_keeper, near_pairs
+from curator.core.likeness import likeness
 
 hash64 = st.integers(-(2**63), 2**63 - 1)
 

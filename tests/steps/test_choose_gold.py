@@ -9,7 +9,7 @@ from curator.steps.choose_gold import choose_gold, gold_faces, make_gold, remove
 from curator.steps.guide import set_example
 from curator.steps.settle_labels import consensus
 from db.assignment import FaceVotes
-from db.curation import DuplicateMember
+from db.duplicates import DuplicateMember, Match
 from db.labels import Expression
 from db.people import Role
 from db.project import Project
@@ -73,7 +73,8 @@ def test_gold_faces_are_chosen_where_the_label_is_sure(project: Project, session
             face_id=faces["a copy"],
             keeper_id=faces["three alike"],
             distance=0,
-            is_exact=True,
+            match=Match.PIXELS,
+            likeness=1.0,
             is_mirrored=False,
         )
     )

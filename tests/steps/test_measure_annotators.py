@@ -6,7 +6,7 @@ from curator.core.shares import Share
 from curator.steps.choose_gold import make_gold
 from curator.steps.measure_annotators import AnnotatorQuality, measure_annotators
 from curator.steps.send_back import send_back
-from db.curation import DuplicateMember
+from db.duplicates import DuplicateMember, Match
 from db.labelling import Annotation
 from db.labels import Expression, Flag
 from db.people import Role, SignIn
@@ -135,7 +135,7 @@ def test_the_same_pixels_in_two_faces_test_whether_one_says_the_same_again(
     keeper, copy = make_face(project, session, seed=1), make_face(project, session, seed=2)
     for face in (keeper, copy):
         member = DuplicateMember(face_id=face, keeper_id=keeper, distance=0)
-        member.is_exact, member.is_mirrored = True, False
+        member.match, member.likeness, member.is_mirrored = Match.PIXELS, 1.0, False
         session.add(member)
     press(session, ann, keeper, SAD)
     press(session, ann, copy, FEAR, at=after(1))
