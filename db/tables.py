@@ -17,8 +17,6 @@ from db.duplicates import (
     DuplicatePair,
     DuplicateSearch,
     FoundSubject,
-    Match,
-    Ruling,
 )
 from db.engine import Base
 from db.guidance import Example, GoldFace, Guideline, Suggestion

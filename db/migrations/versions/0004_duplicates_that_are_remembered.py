@@ -15,10 +15,10 @@ def match() -> sa.Enum:
     return sa.Enum(*MATCHES, name='match', native_enum=False, create_constraint=True, length=32)
 
 
-def face(name: str, table: str, **options: bool) -> list[sa.schema.SchemaItem]:
+def face(name: str, table: str, *, nullable: bool = False) -> list[sa.schema.SchemaItem]:
     key = op.f(f'fk_{table}_{name}_faces')
     return [
-        sa.Column(name, sa.Integer(), **{'nullable': False, **options}),
+        sa.Column(name, sa.Integer(), nullable=nullable),
         sa.ForeignKeyConstraint([name], ['faces.id'], name=key, ondelete='CASCADE'),
     ]
 
