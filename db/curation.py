@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
     func,
@@ -165,7 +166,8 @@ class Face(Base):
     `view_sha256` the larger one that people look at. `phash` and `phash_mirrored` are
     64-bit perceptual hashes of the crop, kept as signed integers. `is_whole` says that the
     whole image is the face and was cut as it is; `box_number` is that of the source's box
-    which the face was made of.
+    which the face was made of. `look` is what `curator.core.looks.look` tells of it, as
+    float16 values, once a search for duplicates has come by.
     """
 
     __tablename__ = "faces"
@@ -193,4 +195,5 @@ class Face(Base):
     view_sha256: Mapped[str] = mapped_column(String(64))
     phash: Mapped[int] = mapped_column(BigInteger)
     phash_mirrored: Mapped[int] = mapped_column(BigInteger)
+    look: Mapped[bytes | None] = mapped_column(LargeBinary)
     found_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.steps.hashing import phash, phash_mirrored
+from curator.steps.hashing import phashes
 from curator.steps.image_files import jpeg, png
 from curator.steps.people import Account, add_account
 from db.labels import Expression, Flag
@@ -59,6 +59,7 @@ def make_face(
         width_px=75,
         height_px=75,
         subject=subject,
+        **phashes(crop),
         imported_at=NOW,
         faces_found_at=NOW,
     )
@@ -75,8 +76,7 @@ def make_face(
         subject=subject,
         crop_sha256=project.crops.put(png(crop)),
         view_sha256=project.views.put(jpeg(crop)),
-        phash=phash(crop),
-        phash_mirrored=phash_mirrored(crop),
+        **phashes(crop),
         found_at=NOW,
     )
     session.add(face)

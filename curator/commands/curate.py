@@ -12,7 +12,6 @@ from curator.steps.overview import overview
 from curator.steps.project_settings import change_settings
 from curator.steps.settle_labels import project_rule
 from db.labels import ConsensusMethod
-from db.progress import committing
 from db.project import open_project
 from db.terminal import RESULTS, AsJson, say, table, watched
 
@@ -27,8 +26,7 @@ def dedup(
 ) -> None:
     """Find the faces that show the same picture."""
     opened = open_project(project)
-    with opened.writing() as session:
-        report = watched(committing(session, find_duplicates(opened, session, distance)))
+    report = watched(find_duplicates(opened, distance, now=datetime.now(UTC)))
     text = (
         f"{report.groups:,} groups with {report.duplicates:,} duplicates, "
         f"{report.exact:,} of them exact, among {report.faces:,} faces"

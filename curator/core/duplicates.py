@@ -1,151 +1,181 @@
-"""Faces that show the same picture."""
+"""Faces that show the same picture: which of them form a group, and which one stays."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-_BLOCK_ROWS = 1024
+_MERITS = ("chosen", "is_settled", "votes", "area", "sharpness")
 
-Hashes = npt.NDArray[np.int64]
+_BECAUSE = {
+    "chosen": "a person chose it",
+    "is_settled": "its label is settled",
+    "votes": "it has more annotations",
+    "area": "it is larger",
+    "sharpness": "it is sharper",
+}
+_EARLIER = "it came in earlier"
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two faces that look the same, named by their places in the table given.
+    """Two faces that show the same picture.
 
     Attributes:
-        first: The smaller place.
-        second: The larger place.
+        first: The smaller face id.
+        second: The larger one.
         distance: Bits by which their perceptual hashes differ, 0 to 64.
+        likeness: How far their pixels agree, at most 1.
         is_mirrored: Whether one matches the mirror image of the other.
         is_exact: Whether their pixels are equal.
+        is_frame: Whether they count as one because they follow each other in a video.
     """
 
     first: int
     second: int
     distance: int
+    likeness: float = 1.0
     is_mirrored: bool = False
     is_exact: bool = False
-
-
-def near_pairs(hashes: Hashes, mirrored: Hashes, distance: int) -> list[Pair]:
-    """Find all pairs whose perceptual hashes differ by few bits, also when mirrored.
-
-    All pairs are compared, block by block, so that memory stays at about 8 MB per
-    1,000 faces.
-
-    Args:
-        hashes: (n,) int64, the 64-bit hash of each crop.
-        mirrored: (n,) int64, that of each crop's mirror image.
-        distance: Most bits that may differ, 0 to 64.
-
-    Returns:
-        Each pair once, by `first` and `second`; the closer of the two ways to match.
-
-    Example:
-        >>> pairs = near_pairs(np.array([0, 1, 255]), np.array([7, 6, 0]), distance=1)
-        >>> [(pair.first, pair.second, pair.distance, pair.is_mirrored) for pair in pairs]
-        [(0, 1, 1, False), (0, 2, 0, True), (1, 2, 1, True)]
-    """
-    if not 0 <= distance <= 64:
-        raise ValueError(f"`distance` must be from 0 to 64 bits. Received: {distance}")
-    pairs: list[Pair] = []
-    for start in range(0, len(hashes), _BLOCK_ROWS):
-        pairs += _pairs_of_block(hashes, mirrored, start, distance)
-    return pairs
-
-
-def _pairs_of_block(hashes: Hashes, mirrored: Hashes, start: int, distance: int) -> list[Pair]:
-    rows = slice(start, start + _BLOCK_ROWS)
-    straight = _bits_that_differ(hashes[rows, None] ^ hashes[None, start:])
-    # Mirroring is not exact on hashes, so either side of the pair may be the closer match.
-    one = _bits_that_differ(hashes[rows, None] ^ mirrored[None, start:])
-    other = _bits_that_differ(mirrored[rows, None] ^ hashes[None, start:])
-    flipped = np.minimum(one, other)
-    nearest = np.minimum(straight, flipped)
-    first, second = np.nonzero(np.triu(nearest <= distance, k=1))
-    return [
-        Pair(
-            int(i) + start, int(j) + start, int(nearest[i, j]), bool(flipped[i, j] < straight[i, j])
-        )
-        for i, j in zip(first, second, strict=True)
-    ]
-
-
-def _bits_that_differ(xor: Hashes) -> npt.NDArray[np.uint8]:
-    # numpy counts the bits of a signed number's absolute value, which is not what we ask.
-    return np.bitwise_count(xor.view(np.uint64))
-
-
-def exact_pairs(pixel_keys: pd.Series) -> list[Pair]:
-    """Pair each face with the first face that has the same pixels.
-
-    Args:
-        pixel_keys: (n,) str, equal where the pixels of the face are equal.
-    """
-    places = pd.Series(range(len(pixel_keys)), index=pixel_keys.index)
-    firsts = places.groupby(pixel_keys, sort=False).transform("min")
-    return [
-        Pair(int(first), int(second), distance=0, is_exact=True)
-        for first, second in zip(firsts, places, strict=True)
-        if first != second
-    ]
+    is_frame: bool = False
 
 
 @dataclass(frozen=True)
 class Member:
-    """A face of a duplicate group, by its place in the table given.
+    """A face of a duplicate group.
 
     Attributes:
-        keeper: The place of the face that stays.
-        place: Its own place; the keeper is a member too.
+        keeper: The id of the face that stays.
+        face: Its own id; the keeper is a member too.
         match: How it matched the keeper; None for the keeper.
     """
 
     keeper: int
-    place: int
+    face: int
     match: Pair | None
 
 
-def group_by_keeper(pairs: list[Pair], keeper_order: list[int]) -> list[Member]:
+def group_by_keeper(pairs: Iterable[Pair], keeper_order: list[int]) -> list[Member]:
     """Group faces so that each member was matched with its keeper itself.
 
     A~B and B~C do not make A and C the same picture: going through the faces from the
     best keeper down, each takes the matches that no better keeper has taken.
 
     Args:
-        pairs: Matches between places.
-        keeper_order: All places, the best keeper first.
+        pairs: Matches between faces.
+        keeper_order: All their ids, the best keeper first.
 
     Returns:
         The members of all groups of two or more; of each group the keeper first, then
-        the others by place.
+        the others by id.
 
     Example:
         >>> pairs = [Pair(0, 1, distance=4), Pair(1, 2, distance=5)]
-        >>> [(member.keeper, member.place) for member in group_by_keeper(pairs, [0, 1, 2])]
+        >>> [(member.keeper, member.face) for member in group_by_keeper(pairs, [0, 1, 2])]
         [(0, 0), (0, 1)]
-        >>> [(member.keeper, member.place) for member in group_by_keeper(pairs, [1, 0, 2])]
+        >>> [(member.keeper, member.face) for member in group_by_keeper(pairs, [1, 0, 2])]
         [(1, 1), (1, 0), (1, 2)]
     """
-    matches = _matches_by_place(pairs)
+    matches = _matches_by_face(pairs)
     taken: set[int] = set()
     members: list[Member] = []
     for keeper in keeper_order:
         found = {} if keeper in taken else matches.get(keeper, {})
-        free = sorted(place for place in found if place not in taken)
+        free = sorted(face for face in found if face not in taken)
         if free:
             taken |= {keeper, *free}
             members.append(Member(keeper, keeper, None))
-            members += [Member(keeper, place, found[place]) for place in free]
+            members += [Member(keeper, face, found[face]) for face in free]
     return members
 
 
-def _matches_by_place(pairs: list[Pair]) -> dict[int, dict[int, Pair]]:
+def _matches_by_face(pairs: Iterable[Pair]) -> dict[int, dict[int, Pair]]:
     matches: dict[int, dict[int, Pair]] = {}
-    for pair in sorted(pairs, key=lambda pair: pair.is_exact):  # the exact match is said last
+    for pair in pairs:
         matches.setdefault(pair.first, {})[pair.second] = pair
         matches.setdefault(pair.second, {})[pair.first] = pair
     return matches
+
+
+def keeper_order(faces: pd.DataFrame) -> list[int]:
+    """Put faces in the order in which they are kept rather than others.
+
+    First the one that a person chose last, then those with a settled label, with more
+    annotations, larger in their image, sharper, and at last those that came in earlier.
+
+    Args:
+        faces: By face id (int): `chosen` (int, 0 unless chosen, greater when later),
+            `is_settled` (bool), `votes` (int), `area` (float, square pixels) and
+            `sharpness` (float).
+
+    Example:
+        >>> faces = pd.DataFrame({"chosen": 0, "is_settled": [False, True, True],
+        ...     "votes": [5, 2, 2], "area": [900.0, 400.0, 400.0], "sharpness": [9.0, 7.0, 8.0]},
+        ...     index=[1, 2, 3])
+        >>> keeper_order(faces)
+        [3, 2, 1]
+    """
+    best = (
+        faces.rename_axis(index=None)
+        .assign(face_id=faces.index)
+        .sort_values([*_MERITS, "face_id"], ascending=[False] * len(_MERITS) + [True])
+    )
+    return [int(face_id) for face_id in best.index]
+
+
+def kept_because(faces: pd.DataFrame, members: Iterable[Member]) -> dict[int, str]:
+    """Say of each keeper by which merit it came before the second best of its group.
+
+    Args:
+        faces: As for `keeper_order`.
+        members: What `group_by_keeper` returned for that order.
+
+    Example:
+        >>> faces = pd.DataFrame({"chosen": 0, "is_settled": True, "votes": [2, 5],
+        ...     "area": 400.0, "sharpness": 9.0}, index=[1, 2])
+        >>> kept_because(faces, group_by_keeper([Pair(1, 2, 4)], keeper_order(faces)))
+        {2: 'it has more annotations'}
+    """
+    rank = {face_id: place for place, face_id in enumerate(keeper_order(faces))}
+    second: dict[int, int] = {}
+    for member in members:
+        if member.match is not None:
+            known = second.get(member.keeper, member.face)
+            second[member.keeper] = min(known, member.face, key=rank.__getitem__)
+    keepers, seconds = faces.loc[list(second)], faces.loc[list(second.values())]
+    is_better = np.column_stack(
+        [keepers[merit].to_numpy() > seconds[merit].to_numpy() for merit in _MERITS]
+    )
+    reasons = [*(_BECAUSE[merit] for merit in _MERITS), _EARLIER]
+    first = np.where(is_better.any(axis=1), is_better.argmax(axis=1), len(_MERITS))
+    return {keeper: reasons[place] for keeper, place in zip(second, first, strict=True)}
+
+
+def consecutive_frames(frames: pd.DataFrame) -> list[tuple[int, int]]:
+    """Pair the faces that stand in consecutive frames of one video.
+
+    A frame's number is what its name ends with, before the extension. Frames that are not
+    numbered, or with more than one face, have no next one.
+
+    Args:
+        frames: `face_id` (int), `sequence` (str, missing outside videos), `image_id` (int)
+            and `image_name` (str).
+
+    Returns:
+        Pairs of face ids, the smaller first, in order.
+
+    Example:
+        >>> frames = pd.DataFrame({"face_id": [1, 2, 3], "sequence": "S010_004",
+        ...     "image_id": [1, 2, 3], "image_name": ["a_07.png", "a_08.png", "a_10.png"]})
+        >>> consecutive_frames(frames)
+        [(1, 2)]
+    """
+    known = frames[frames["sequence"].notna()]
+    known = known[~known["image_id"].duplicated(keep=False)]
+    number = known["image_name"].str.extract(r"(\d+)\D*(?:\.\w+)?$", expand=False)
+    known = known.assign(number=pd.to_numeric(number)).dropna(subset="number")
+    known = known.sort_values(["sequence", "number", "face_id"])
+    follows = (known["number"].diff() == 1) & (known["sequence"] == known["sequence"].shift())
+    pairs = zip(known["face_id"].shift()[follows], known["face_id"][follows], strict=True)
+    return sorted((int(min(pair)), int(max(pair))) for pair in pairs)

@@ -156,7 +156,7 @@ def _warped(pixels: NDArray[np.uint8], face: FoundFace, size_px: int) -> NDArray
     cut_px = multiple * size_px
     cut = cv2.warpAffine(
         pixels,
-        _to_crop(square, cut_px),
+        to_crop(square, cut_px),
         (cut_px, cut_px),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
@@ -181,7 +181,7 @@ def _resized(pixels: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(pixels, (size_px, size_px), interpolation=how), np.uint8)
 
 
-def _to_crop(square: Frame, size_px: int) -> NDArray[np.float64]:
+def to_crop(square: Frame, size_px: int) -> NDArray[np.float64]:
     """Make the (2, 3) matrix that takes a point of the image to its place in the crop."""
     turn = _directions(square.roll_radians) * size_px / square.side_px
     shift = size_px / 2 - turn @ np.array(square.centre_xy)

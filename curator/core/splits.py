@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from curator.core.subjects import spelled_alike
 from db.labels import SPLITS
 
 
@@ -38,29 +39,38 @@ class SplitShares:
         return (self.train, self.validation, self.test)
 
 
-def units(faces: pd.DataFrame) -> pd.Series:
-    """Name the unit of each face: all that is tied to it by duplicate group or subject.
+TIES = ("keeper_id", "subject", "found_subject", "sequence")
+"""Columns whose equal values hold faces together: their duplicate group, the person as a
+source names them, however it is spelled, the person as found by likeness, the video."""
+
+
+def units(faces: pd.DataFrame, pairs: pd.DataFrame | None = None) -> pd.Series:
+    """Name the unit of each face: all that is tied to it, whatever ties it.
 
     Ties chain: a face that shares a subject with one and a duplicate group with another
     holds all three together.
 
     Args:
-        faces: `face_id` (int), `keeper_id` (int, missing outside duplicate groups) and
-            `subject` (str, missing when not known).
+        faces: `face_id` (int) and `TIES` (missing or empty where nothing is known).
+        pairs: Faces that show the same picture without being in one group: `first_id` and
+            `second_id` (int). Pairs with a face that is not in `faces` tie nothing.
 
     Returns:
         One str per row of `faces`: `u` and the smallest face id of the unit.
     """
     places = np.arange(len(faces))
-    keepers = _place_of_first(faces["keeper_id"], places)
-    subjects = _place_of_first(faces["subject"].replace("", None), places)
-    ties = coo_array(
-        (
-            np.ones(2 * len(faces)),
-            (np.concatenate([places, places]), np.concatenate([keepers, subjects])),
-        ),
-        shape=(len(faces), len(faces)),
-    )
+    names = faces["subject"].map(spelled_alike, na_action="ignore")
+    tied = faces.assign(subject=names)
+    ends = [_place_of_first(tied[tie].replace("", None), places) for tie in TIES]
+    starts = [places] * len(TIES)
+    if pairs is not None:
+        index = pd.Index(faces["face_id"])
+        found = [index.get_indexer(pairs[name]) for name in ("first_id", "second_id")]
+        is_known = (found[0] >= 0) & (found[1] >= 0)
+        starts.append(found[0][is_known])
+        ends.append(found[1][is_known])
+    start, end = np.concatenate(starts), np.concatenate(ends)
+    ties = coo_array((np.ones(len(start)), (start, end)), shape=(len(faces), len(faces)))
     _, unit = connected_components(ties, directed=False)
     smallest = faces["face_id"].groupby(unit).transform("min")
     return "u" + smallest.astype("int64").astype("str")

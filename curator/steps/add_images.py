@@ -162,6 +162,7 @@ def _image_row(sha256: str, entry: Entry, image: SeenImage) -> dict[str, Any]:
         "sha256": sha256,
         "stored_sha256": None if image.blob.sha256 == sha256 else image.blob.sha256,
         "pixels_sha256": image.pixels_sha256,
+        **image.phashes,
         "width_px": image.width_px,
         "height_px": image.height_px,
         "subject": entry.subject or None,

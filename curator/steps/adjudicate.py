@@ -9,9 +9,9 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from curator.core.consensus import VERDICTS, ConsensusRule, overrule, settle
+from curator.core.consensus import VERDICTS, ConsensusRule
 from curator.steps.choose_gold import remove_gold
-from curator.steps.settle_labels import final_words, project_rule, settings, votes_that_count
+from curator.steps.settle_labels import consensus, project_rule, settings
 from db.curation import CrowdVote, Face
 from db.guidance import GoldFace
 from db.labelling import STANDING, Adjudication, Annotation, SentBack
@@ -45,7 +45,7 @@ def disputed_faces(session: Session) -> pd.DataFrame:
         face id.
     """
     rule = project_rule(session)
-    table = overrule(_settled(session, rule), final_words(session))
+    table = consensus(session, rule)
     is_open = ~table["is_final"].astype(bool)
     reason = pd.Series(None, index=table.index, dtype="str")
     reason[is_open & table["verdict"].isna() & (table["votes"] > 1)] = Reason.UNSETTLED
@@ -60,40 +60,6 @@ def disputed_faces(session: Session) -> pd.DataFrame:
             ["share", "votes", "face_id"], ascending=[True, False, True], ignore_index=True
         )
     )
-
-
-class _LastSettled:
-    """The state that the votes were in when they were last counted, and what they settled."""
-
-    known: tuple[tuple[object, ...], pd.DataFrame] | None = None
-
-
-def _settled(session: Session, rule: ConsensusRule) -> pd.DataFrame:
-    """Settle all votes, or say again what the same votes settled before.
-
-    Counting 300,000 takes a second or two, and a reviewer's word changes none of them.
-    """
-    state = (str(session.get_bind()), rule, *_state_of_votes(session))
-    last = _LastSettled.known  # read once: other threads may change it meanwhile
-    if last is not None and last[0] == state:
-        return last[1]
-    table = settle(votes_that_count(session), rule)
-    _LastSettled.known = state, table
-    return table
-
-
-def _state_of_votes(session: Session) -> tuple[object, ...]:
-    # The uuid and the time, since an id comes again after a rollback.
-    row = session.execute(
-        select(
-            select(Annotation.uuid).order_by(Annotation.id.desc()).limit(1).scalar_subquery(),
-            select(func.count()).select_from(Annotation).scalar_subquery(),
-            select(func.count()).select_from(SentBack).scalar_subquery(),
-            select(func.max(SentBack.stored_at)).scalar_subquery(),
-            select(func.count(CrowdVote.face_id)).scalar_subquery(),
-        )
-    ).one()
-    return tuple(row)
 
 
 def _contradicted_faces(session: Session, rule: ConsensusRule) -> set[int]:

@@ -13,7 +13,7 @@ from curator.core.faces import CROP_SIZE_PX, crop_and_view, stated_faces, whole_
 from curator.core.preprocessing import without_colour
 from curator.core.quality import face_quality
 from curator.steps.choose_detector import made_detector
-from curator.steps.hashing import phash, phash_mirrored
+from curator.steps.hashing import phashes
 from curator.steps.image_files import jpeg, png
 from curator.steps.room import room_or_sentence
 from db.aside import AsideBlob, put_aside
@@ -55,7 +55,7 @@ def detector_in_process(name: str) -> Detector:
 def load(detector_name: str) -> None:
     """Load what cutting faces needs, before the first file is there."""
     detector_in_process(detector_name)
-    phash(np.zeros((CROP_SIZE_PX, CROP_SIZE_PX), np.uint8))  # loads its transform when called
+    phashes(np.zeros((CROP_SIZE_PX, CROP_SIZE_PX), np.uint8))  # loads its transform when called
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,6 @@ def _cut_face(
         "quality": face_quality(view, face),
         "crop_sha256": blobs[0].sha256,
         "view_sha256": blobs[1].sha256,
-        "phash": phash(crop),
-        "phash_mirrored": phash_mirrored(crop),
+        **phashes(crop),
     }
     return CutFace(row, blobs)

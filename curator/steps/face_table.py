@@ -10,9 +10,10 @@ from curator.core.consensus import COUNT_COLUMNS, ConsensusRule
 from curator.core.quality_bounds import Bounds, meets
 from curator.core.splits import units
 from curator.errors import CuratorError
+from curator.steps.group_duplicates import decided_apart
 from curator.steps.settle_labels import consensus
 from db.curation import Face, Image, Source
-from db.duplicates import DuplicateMember
+from db.duplicates import DuplicateMember, DuplicatePair, FoundSubject
 
 _FACE_COLUMNS = {
     "face_id": Face.id,
@@ -30,7 +31,9 @@ _FACE_COLUMNS = {
     "image_name": Image.name,
     "source": Source.name,
     "terms": Source.terms,
+    "sequence": Image.sequence,
     "keeper_id": DuplicateMember.keeper_id,
+    "found_subject": FoundSubject.subject,
 }
 
 
@@ -57,8 +60,16 @@ def face_table(
     faces["share"] = faces["share"].fillna(0.0)
     faces["is_keeper"] = faces["keeper_id"].isna() | (faces["keeper_id"] == faces["face_id"])
     faces["is_good"] = faces["face_id"].map(_good(session, quality)) if quality else True
-    faces["unit"] = units(faces)
+    faces["unit"] = units(faces, _pairs(session))
     return faces
+
+
+def _pairs(session: Session) -> pd.DataFrame:
+    """Return the pairs that show the same picture and that nobody says are different."""
+    apart = decided_apart(session)
+    rows = session.execute(select(DuplicatePair.first_id, DuplicatePair.second_id))
+    tied = [pair for pair in rows if pair not in apart]
+    return pd.DataFrame(tied, columns=["first_id", "second_id"], dtype="int64")
 
 
 def _good(session: Session, bounds: Mapping[str, Bounds]) -> pd.Series:
@@ -75,6 +86,7 @@ def _stored_faces(session: Session) -> pd.DataFrame:
         .join(Image, Face.image_id == Image.id)
         .join(Source, Image.source_id == Source.id)
         .outerjoin(DuplicateMember, DuplicateMember.face_id == Face.id)
+        .outerjoin(FoundSubject, FoundSubject.face_id == Face.id)
         .order_by(Face.id)
     )
     table = pd.DataFrame(rows.all(), columns=list(_FACE_COLUMNS))

@@ -1,20 +1,50 @@
 """Find the faces that show the same picture, and name the one to keep of each."""
 
+import os
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from curator.core.duplicates import Member, Pair, exact_pairs, group_by_keeper, near_pairs
-from curator.core.likeness import MIN_LIKENESS, likeness
-from curator.core.preprocessing import grey
-from curator.steps.face_table import face_table
-from curator.steps.image_files import decoded
+from curator.core.duplicates import Member
+from curator.steps.compare_faces import Comparison, FacesToCompare, compare_faces
+from curator.steps.fan_out import fan_out
+from curator.steps.group_duplicates import group_all
+from curator.steps.hashing import phashes
+from curator.steps.image_files import NotAnImageError, decoded
 from curator.steps.settle_labels import settings
-from db.duplicates import DuplicateMember, Match
+from db.curation import Face, Image
+from db.duplicates import DuplicatePair, DuplicateSearch
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
+
+METHOD = "hashes and looks, pixels 1"
+"""Names the way in which faces are compared. Another name makes the next search compare all."""
+
+_FACE_COLUMNS = {
+    "face_id": Face.id,
+    "image_id": Face.image_id,
+    "image_name": Image.name,
+    "sequence": Image.sequence,
+    "crop_sha256": Face.crop_sha256,
+    "view_sha256": Face.view_sha256,
+    "x_min": Face.x_min,
+    "y_min": Face.y_min,
+    "x_max": Face.x_max,
+    "y_max": Face.y_max,
+    "landmarks": Face.landmarks,
+    "is_whole": Face.is_whole,
+    "phash": Face.phash,
+    "phash_mirrored": Face.phash_mirrored,
+    "image_phash": Image.phash,
+    "image_phash_mirrored": Image.phash_mirrored,
+    "look": Face.look,
+}
 
 
 @dataclass(frozen=True)
@@ -23,91 +53,130 @@ class DuplicateReport:
 
     Attributes:
         faces: Faces compared.
-        groups: Duplicate groups.
+        new: Those of them that no earlier search had compared.
+        groups: Duplicate groups, those of earlier searches among them.
         duplicates: Faces in them that are not kept.
         exact: Those of them whose pixels equal the keeper's.
-        refused: Pairs that hash alike and whose pixels do not.
+        compared: Pairs whose pixels were compared, since they look alike.
+        refused: Those of them that show different pictures.
     """
 
     faces: int
+    new: int
     groups: int
     duplicates: int
     exact: int
+    compared: int
     refused: int
 
 
 def find_duplicates(
-    project: Project, session: Session, distance: int | None = None
+    project: Project, distance: int | None = None, *, now: datetime
 ) -> Steps[DuplicateReport]:
-    """Compare all faces with each other and rebuild the duplicate groups whole.
+    """Compare faces with each other, and make the groups of what was found and decided.
 
-    The keeper of a group is the face with a settled label, then the one with more
-    annotations, the larger one in its image, the earlier one.
+    What an earlier search of the same kind has compared is not compared again. It reckons
+    without holding back those who label, and stores all that it found at its end.
 
     Args:
+        project: The project.
         distance: Most bits by which two hashes differ; stored as the project's choice.
             The choice made before when none is given.
+        now: When it is, aware.
     """
-    distance = _choose_distance(session, distance)
-    faces = face_table(session)
-    yield Progress(0, 0, f"Comparing {len(faces):,} faces")
-    near = near_pairs(faces["phash"].to_numpy(), faces["phash_mirrored"].to_numpy(), distance)
-    alike = yield from _alike(project, faces["crop_sha256"].tolist(), near)
-    members = group_by_keeper([*alike, *exact_pairs(faces["crop_sha256"])], _keeper_order(faces))
-    _store(session, faces["face_id"].tolist(), members)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        yield from _hash_images(project, threads)
+        with project.reading() as session:
+            wanted = settings(session).duplicate_distance if distance is None else distance
+            faces = _faces(session, wanted)
+        found = yield from compare_faces(project, faces, wanted, threads)
+    yield Progress(0, 0, "Grouping")
+    with project.writing() as session:
+        members = _store(session, faces, found, wanted, now)
+        session.commit()
+    return _report(faces, found, members)
+
+
+def _faces(session: Session, distance: int) -> FacesToCompare:
+    rows = session.execute(
+        select(*(column.label(name) for name, column in _FACE_COLUMNS.items()))
+        .join(Image, Face.image_id == Image.id)
+        .order_by(Face.id)
+    )
+    # Of objects, since pandas would make floats of hashes among which some are missing.
+    table = pd.DataFrame(map(tuple, rows), columns=list(_FACE_COLUMNS), dtype=object)
+    newest = _newest_compared(session, distance)
+    is_new = ((table["face_id"] > newest) | table["look"].isna()).to_numpy(dtype=bool)
+    return FacesToCompare(table, int(is_new.argmax()) if is_new.any() else len(table))
+
+
+def _newest_compared(session: Session, distance: int) -> int:
+    """Name the newest face of the last search, 0 unless that was done as this one will be."""
+    last = session.scalar(select(DuplicateSearch).order_by(DuplicateSearch.id.desc()).limit(1))
+    if last is None or (last.method, last.distance) != (METHOD, distance):
+        return 0
+    return last.newest_face_id
+
+
+def _hash_images(project: Project, threads: Executor) -> Steps[None]:
+    """Hash the images that came in before images were hashed."""
+    with project.reading() as session:
+        lacking = select(Image.id, Image.blob_sha256).where(Image.phash.is_(None))
+        images = session.execute(lacking.order_by(Image.id)).all()
+    hashed: list[dict[str, Any]] = []
+    each = fan_out(threads, partial(_image_hashes, project), images)
+    for done, ((image_id, _), hashes) in enumerate(each, start=1):
+        hashed += [{"id": image_id, **hashes}] if hashes else []
+        if hashed and (done % BATCH_ROWS == 0 or done == len(images)):
+            with project.writing() as session:
+                session.execute(update(Image), hashed)
+                session.commit()
+            hashed = []
+            yield Progress(done, len(images), "Hashing images that came in before")
+
+
+def _image_hashes(project: Project, image: tuple[int, str]) -> dict[str, int]:
+    try:
+        return phashes(decoded(project.images.read(image[1])))
+    except (NotAnImageError, OSError):  # its faces are compared by their own pictures alone
+        return {}
+
+
+def _store(
+    session: Session, faces: FacesToCompare, found: Comparison, distance: int, now: datetime
+) -> list[Member]:
+    stored = settings(session)
+    stored.duplicate_distance = distance
+    session.add(stored)
+    if faces.known == 0:
+        session.execute(delete(DuplicatePair))
+    still = set(session.scalars(select(Face.id)))
+    pairs = [row for row in found.pairs if {row["first_id"], row["second_id"]} <= still]
+    if pairs:
+        session.execute(insert(DuplicatePair), pairs)
+    looks = [{"id": face_id, "look": look} for face_id, look in found.looks.items()]
+    if looks:
+        session.execute(update(Face), [row for row in looks if row["id"] in still])
+    session.add(
+        DuplicateSearch(
+            method=METHOD,
+            distance=distance,
+            newest_face_id=int(faces.ids[-1]) if len(faces) else 0,
+            finished_at=now,
+        )
+    )
+    session.flush()
+    return group_all(session)
+
+
+def _report(faces: FacesToCompare, found: Comparison, members: list[Member]) -> DuplicateReport:
     matches = [member.match for member in members if member.match is not None]
     return DuplicateReport(
         faces=len(faces),
+        new=len(faces) - faces.known,
         groups=len(members) - len(matches),
         duplicates=len(matches),
         exact=sum(match.is_exact for match in matches),
-        refused=len(near) - len(alike),
-    )
-
-
-def _choose_distance(session: Session, distance: int | None) -> int:
-    stored = settings(session)
-    if distance is not None:
-        stored.duplicate_distance = distance
-        session.add(stored)
-    return stored.duplicate_distance
-
-
-def _alike(project: Project, crops: list[str], pairs: list[Pair]) -> Steps[list[Pair]]:
-    alike: list[Pair] = []
-    for done, pair in enumerate(pairs, start=1):
-        first = grey(decoded(project.crops.read(crops[pair.first])))
-        second = grey(decoded(project.crops.read(crops[pair.second])))
-        if likeness(first, second[:, ::-1] if pair.is_mirrored else second) >= MIN_LIKENESS:
-            alike.append(pair)
-        if done % BATCH_ROWS == 0:
-            yield Progress(done, len(pairs), "Checking pixels of pairs that hash alike")
-    return alike
-
-
-def _keeper_order(faces: pd.DataFrame) -> list[int]:
-    area = (faces["x_max"] - faces["x_min"]) * (faces["y_max"] - faces["y_min"])
-    key = pd.DataFrame(
-        {
-            "unsettled": faces["verdict"].isna(),
-            "votes": -faces["votes"],
-            "area": -area,
-            "face_id": faces["face_id"],
-        }
-    ).reset_index(drop=True)
-    return [int(place) for place in key.sort_values(list(key.columns)).index]
-
-
-def _store(session: Session, face_ids: list[int], members: list[Member]) -> None:
-    session.execute(delete(DuplicateMember))
-    session.add_all(
-        DuplicateMember(
-            face_id=face_ids[member.place],
-            keeper_id=face_ids[member.keeper],
-            distance=member.match.distance if member.match else 0,
-            match=Match.PIXELS if member.match is None or member.match.is_exact else Match.LOOK,
-            likeness=1.0,
-            is_mirrored=member.match is not None and member.match.is_mirrored,
-        )
-        for member in members
+        compared=found.compared,
+        refused=found.refused,
     )

@@ -8,6 +8,7 @@ import cv2
 from curator.core.detector import Box
 from curator.steps.archives import CollectionFile, UnreadableFileError
 from curator.steps.cut_faces import CutFace, Looking, cut_faces
+from curator.steps.hashing import phashes
 from curator.steps.image_files import NotAnImageError, decoded, pixel_sha256
 from curator.steps.metadata import without_metadata
 from curator.steps.room import room_or_sentence
@@ -35,6 +36,7 @@ class SeenImage:
     Attributes:
         blob: Its bytes as they are stored.
         pixels_sha256: The hash of its pixels.
+        phashes: Its perceptual hashes by the columns of `db.curation.Image`.
         width_px: The width of the upright image.
         height_px: Its height.
         faces: Its faces.
@@ -42,6 +44,7 @@ class SeenImage:
 
     blob: AsideBlob
     pixels_sha256: str
+    phashes: dict[str, int]
     width_px: int
     height_px: int
     faces: tuple[CutFace, ...]
@@ -137,6 +140,7 @@ def seen_image(content: bytes, boxes_xyxy: tuple[Box, ...], looking: Looking) ->
     return SeenImage(
         blob=blob,
         pixels_sha256=pixel_sha256(image_rgb),
+        phashes=phashes(image_rgb),
         width_px=width,
         height_px=height,
         faces=cut_faces(image_rgb, boxes_xyxy, looking),

@@ -9,14 +9,36 @@ from db.labels import SPLITS
 
 def make_faces(*rows: tuple[int, int | None, str | None]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["face_id", "keeper_id", "subject"])
+    table = table.assign(found_subject=None, sequence=None)
     return table.astype({"face_id": "int64", "keeper_id": "Int64"})
 
 
 def test_faces_are_tied_by_duplicate_group_and_by_subject_and_ties_chain() -> None:
     faces = make_faces(
-        (1, 1, "eva"), (2, 1, None), (3, None, "eva"), (4, None, None), (5, None, "")
+        (1, 1, "eva"), (2, 1, None), (3, None, "Eva "), (4, None, "?"), (5, None, "")
     )
-    assert units(faces).tolist() == ["u1", "u1", "u1", "u4", "u5"]
+    faces.loc[5] = [6, pd.NA, "?", None, None]
+    assert units(faces).tolist() == ["u1", "u1", "u1", "u4", "u5", "u6"]
+
+
+def test_a_video_a_found_person_and_a_pair_outside_groups_tie_too() -> None:
+    faces = make_faces(*((face_id, None, None) for face_id in range(1, 8)))
+    faces["sequence"] = ["a", "a", None, None, None, None, None]
+    faces["found_subject"] = [None, None, "p1", "p1", None, None, None]
+    pairs = pd.DataFrame({"first_id": [2, 5, 7], "second_id": [3, 6, 99]})
+    assert units(faces, pairs).tolist() == ["u1", "u1", "u1", "u1", "u5", "u5", "u7"]
+
+
+@given(st.permutations(range(6)), st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5))))
+def test_the_order_of_faces_and_pairs_changes_no_unit(
+    order: list[int], ties: list[tuple[int, int]]
+) -> None:
+    faces = make_faces(*((face_id, None, None) for face_id in range(6)))
+    pairs = pd.DataFrame(ties, columns=["first_id", "second_id"], dtype="int64")
+    named = dict(zip(faces["face_id"], units(faces, pairs), strict=True))
+    mixed = faces.iloc[order]
+    again = units(mixed, pairs[::-1])
+    assert dict(zip(mixed["face_id"], again, strict=True)) == named
 
 
 def test_no_faces_have_no_units_and_no_splits() -> None:

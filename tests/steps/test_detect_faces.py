@@ -15,7 +15,7 @@ from curator.errors import CuratorError
 from curator.steps.choose_detector import why_missing
 from curator.steps.detect_faces import DetectReport, detect_faces
 from curator.steps.fan_out import Workers
-from curator.steps.hashing import phash, phash_mirrored
+from curator.steps.hashing import phashes
 from curator.steps.image_files import decoded, png
 from curator.steps.import_images import SourceChoice, import_images
 from db.assignment import FaceVotes
@@ -86,7 +86,7 @@ def test_a_face_is_stored_with_its_crop_view_hashes_and_quality(
     crop = decoded(project.crops.read(face.crop_sha256))
     assert crop.shape == (75, 75, 3)
     assert decoded(project.views.read(face.view_sha256)).shape == (292, 292, 3)
-    assert (face.phash, face.phash_mirrored) == (phash(crop), phash_mirrored(crop))
+    assert {"phash": face.phash, "phash_mirrored": face.phash_mirrored} == phashes(crop)
     assert (face.detector, face.confidence, face.landmarks) == ("haar", 1.0, None)
     assert (face.quality["size_px"], face.subject) == (150.0, "Eve")
     assert face.found_at == face.image.faces_found_at == NOW

@@ -91,4 +91,5 @@ def upgrade() -> None:
 
     for name in ('phash', 'phash_mirrored'):
         op.add_column('images', sa.Column(name, sa.BigInteger(), nullable=True))
+    op.add_column('faces', sa.Column('look', sa.LargeBinary(), nullable=True))
     op.add_column('settings', sa.Column('finds_subjects', sa.Boolean(), server_default='0', nullable=False))

@@ -1,0 +1,43 @@
+"""Faces that look alike, found by their looks."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curator.core.looks import mirrored
+
+MIN_LOOK = 0.65
+"""How alike two looks are, from -1 to 1, before their pixels are compared."""
+
+_PRODUCTS_IN_A_PART = 20_000_000
+
+Places = NDArray[np.int64]
+
+
+def alike(
+    nudged: NDArray[np.float32], looks: NDArray[np.float32], min_look: float = MIN_LOOK
+) -> Iterator[tuple[Places, Places, NDArray[np.bool_], int]]:
+    """Compare each face, however its landmarks may be off, with all others and their mirror images.
+
+    All pairs are compared, as products of matrices, part by part: 80 MB at a time.
+
+    Args:
+        nudged: float32 (n, k, 63), k looks of each face, as `curator.core.looks.look` tells.
+        looks: float32 (m, 63).
+        min_look: Least inner product of two looks that are alike.
+
+    Yields:
+        For each part: places in `nudged`, places in `looks`, whether it is the mirror image
+        that looks alike, and how many of the n are done. A pair may come both ways.
+    """
+    count, errors, length = nudged.shape
+    rows = max(1, _PRODUCTS_IN_A_PART // max(1, errors * len(looks)))
+    sides = ((looks.T, False), (mirrored(looks).T, True))
+    for start in range(0, count, rows):
+        part = nudged[start : start + rows].reshape(-1, length)
+        for side, is_mirrored in sides:
+            best = (part @ side).reshape(-1, errors, len(looks)).max(axis=1)
+            first, second = np.nonzero(best >= min_look)
+            done = min(start + rows, count)
+            yield first + start, second, np.full(len(first), is_mirrored), done

@@ -1,0 +1,238 @@
+"""Compare faces with each other: which look alike, and which of them show the same picture."""
+
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from curator.core.duplicate_candidates import (
+    bits_apart,
+    equal_pairs,
+    in_order,
+    near_candidates,
+    of_images,
+)
+from curator.core.duplicates import consecutive_frames
+from curator.core.found_face import stored_face
+from curator.core.likeness import MIN_LIKENESS, likeness
+from curator.core.look_search import alike
+from curator.steps.fan_out import fan_out
+from curator.steps.read_patches import Patches, ViewedFace, stacked
+from db.duplicates import Match
+from db.progress import BATCH_ROWS, Progress, Steps
+from db.project import Project
+
+_PAIRS_AT_ONCE = 20
+
+_STORED_LOOK = np.float16
+
+
+@dataclass(frozen=True)
+class FacesToCompare:
+    """Faces by id, of which the first `known` have been compared with each other before.
+
+    Attributes:
+        table: `face_id`, `image_id` (int), `image_name`, `sequence`, `crop_sha256`,
+            `view_sha256` (str), the box, `landmarks`, `is_whole`, `phash`,
+            `phash_mirrored`, `image_phash`, `image_phash_mirrored` (int, the latter missing
+            where an image cannot be hashed) and `look` (bytes, missing where new).
+        known: How many are not to be compared with each other again.
+    """
+
+    table: pd.DataFrame
+    known: int
+
+    def __len__(self) -> int:
+        """Count the faces."""
+        return len(self.table)
+
+    @cached_property
+    def ids(self) -> NDArray[np.int64]:
+        """The id of each face."""
+        return self.table["face_id"].to_numpy(dtype=np.int64)
+
+    @property
+    def new_ids(self) -> list[int]:
+        """The ids of the faces that are new."""
+        return [int(face_id) for face_id in self.ids[self.known :]]
+
+    def hashes(self, name: str) -> NDArray[np.int64]:
+        """Return one column of hashes."""
+        return self.table[name].to_numpy(dtype=np.int64)
+
+    def patches(self, project: Project) -> Patches:
+        """Make what cuts their patches."""
+        viewed = [_viewed(row) for row in self.table.itertuples(index=False)]
+        return Patches(project, dict(zip(self.ids.tolist(), viewed, strict=True)))
+
+
+def _viewed(row: Any) -> ViewedFace:
+    box = (row.x_min, row.y_min, row.x_max, row.y_max)
+    return ViewedFace(stored_face(box, row.landmarks, is_whole=row.is_whole), row.view_sha256)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came of it.
+
+    Attributes:
+        pairs: Rows of `db.duplicates.DuplicatePair`.
+        looks: What is to be stored of each new face, by its id.
+        compared: Pairs whose pixels were compared.
+        refused: Those of them that show different pictures.
+    """
+
+    pairs: list[dict[str, Any]]
+    looks: dict[int, bytes]
+    compared: int
+    refused: int
+
+
+def compare_faces(
+    project: Project, faces: FacesToCompare, distance: int, threads: Executor
+) -> Steps[Comparison]:
+    """Find all pairs with a new face in them that show the same picture.
+
+    Args:
+        project: Where their views are.
+        faces: All faces.
+        distance: Most bits by which two hashes differ.
+        threads: They compare pixels.
+    """
+    patches = faces.patches(project)
+    nudged = yield from _nudged_looks(patches, faces.new_ids, threads)
+    candidates = yield from _candidates(faces, nudged, distance)
+    pairs = {(row["first_id"], row["second_id"]): row for row in _equal(faces)}
+    is_equal = [pair in pairs for pair in zip(*_ids(faces, candidates), strict=True)]
+    unequal = candidates[~np.array(is_equal, dtype=bool)]
+    measured = yield from _measured(patches, faces, unequal, threads)
+    is_same = measured["likeness"] >= MIN_LIKENESS
+    best = (
+        measured[is_same].sort_values("likeness").drop_duplicates(["first", "second"], keep="last")
+    )
+    pairs |= {(row["first_id"], row["second_id"]): row for row in _rows(faces, best, Match.LOOK)}
+    for row in _frames(faces):
+        pairs.setdefault((row["first_id"], row["second_id"]), row)
+    compared = len(unequal[["first", "second"]].drop_duplicates())
+    looks = {
+        face_id: look.astype(_STORED_LOOK).tobytes()
+        for face_id, look in zip(faces.new_ids, nudged[:, 0], strict=True)
+    }
+    return Comparison(list(pairs.values()), looks, compared, compared - len(best))
+
+
+def _nudged_looks(
+    patches: Patches, face_ids: list[int], threads: Executor
+) -> Steps[NDArray[np.float32]]:
+    looks = []
+    for done, (_, seen) in enumerate(fan_out(threads, patches.nudged_looks, face_ids), start=1):
+        looks.append(seen)
+        if done % BATCH_ROWS == 0:
+            yield Progress(done, len(face_ids), "Looking at faces")
+    return stacked(looks)
+
+
+def _candidates(
+    faces: FacesToCompare, nudged: NDArray[np.float32], distance: int
+) -> Steps[pd.DataFrame]:
+    """Pair faces whose hashes are near, whose images' hashes are, or that look alike."""
+    yield Progress(0, len(faces), "Comparing hashes")
+    straight, mirrored = faces.hashes("phash"), faces.hashes("phash_mirrored")
+    found = [
+        near_candidates(straight, mirrored, distance, faces.known),
+        _image_candidates(faces, distance),
+    ]
+    looks = _looks(faces, nudged)
+    for first, second, is_mirrored, done in alike(nudged, looks):
+        columns = {"first": first + faces.known, "second": second, "is_mirrored": is_mirrored}
+        found.append(pd.DataFrame(columns))
+        yield Progress(done, len(nudged), "Seeking faces that look alike")
+    pairs = in_order(pd.concat(found))
+    pairs = pairs[pairs["second"] >= faces.known]
+    apart: pd.DataFrame = pairs.assign(distance=bits_apart(straight, mirrored, pairs))
+    return apart
+
+
+def _image_candidates(faces: FacesToCompare, distance: int) -> pd.DataFrame:
+    """Pair faces whose images hash alike, and those that are in one image."""
+    hashed = faces.table[faces.table["image_phash"].notna()]
+    # Those with a new face in them last: the others have been compared before.
+    images = hashed.drop_duplicates("image_id", keep="last").sort_index()
+    straight, mirrored = (
+        images[name].to_numpy(dtype=np.int64) for name in ("image_phash", "image_phash_mirrored")
+    )
+    known = int((images.index < faces.known).sum())
+    pairs = near_candidates(straight, mirrored, distance, known)
+    itself = np.arange(known, len(images))
+    same = pd.DataFrame({"first": itself, "second": itself, "is_mirrored": False})
+    places = pd.Index(images["image_id"]).get_indexer(faces.table["image_id"])
+    return of_images(pd.concat([pairs, same]), places)
+
+
+def _looks(faces: FacesToCompare, nudged: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the look of each face: those stored, then those of the new ones."""
+    stored = b"".join(faces.table["look"][: faces.known])
+    known = np.frombuffer(stored, _STORED_LOOK).reshape(faces.known, nudged.shape[2])
+    return np.concatenate([known.astype(np.float32), nudged[:, 0]])
+
+
+def _ids(faces: FacesToCompare, pairs: pd.DataFrame) -> tuple[list[int], list[int]]:
+    return faces.ids[pairs["first"]].tolist(), faces.ids[pairs["second"]].tolist()
+
+
+def _equal(faces: FacesToCompare) -> list[dict[str, Any]]:
+    found = pd.DataFrame(equal_pairs(faces.table["crop_sha256"]), columns=["first", "second"])
+    new = in_order(found[found["second"] >= faces.known].assign(is_mirrored=False))
+    return _rows(faces, new.assign(distance=0, likeness=1.0), Match.PIXELS)
+
+
+def _frames(faces: FacesToCompare) -> list[dict[str, Any]]:
+    """Pair consecutive frames of a video, whatever their pixels say."""
+    columns = ["face_id", "sequence", "image_id", "image_name"]
+    place = dict(zip(faces.ids.tolist(), range(len(faces)), strict=True))
+    found = [(place[a], place[b]) for a, b in consecutive_frames(faces.table[columns])]
+    pairs = pd.DataFrame(found, columns=["first", "second"]).assign(is_mirrored=False)
+    pairs = in_order(pairs[pairs["second"] >= faces.known])
+    straight, mirrored = faces.hashes("phash"), faces.hashes("phash_mirrored")
+    apart = bits_apart(straight, mirrored, pairs)
+    return _rows(faces, pairs.assign(distance=apart, likeness=0.0), Match.FRAME)
+
+
+def _measured(
+    patches: Patches, faces: FacesToCompare, pairs: pd.DataFrame, threads: Executor
+) -> Steps[pd.DataFrame]:
+    ids = zip(*_ids(faces, pairs), pairs["is_mirrored"].tolist(), strict=True)
+    measured = fan_out(threads, partial(_likeness, patches), ids, at_once=_PAIRS_AT_ONCE)
+    likenesses: list[float] = []
+    for _, found in measured:
+        likenesses.append(found)
+        if len(likenesses) % (10 * BATCH_ROWS) == 0:
+            yield Progress(len(likenesses), len(pairs), "Comparing pixels of faces that look alike")
+    return pairs.assign(likeness=np.array(likenesses, dtype=np.float64))
+
+
+def _likeness(patches: Patches, pair: tuple[int, int, bool]) -> float:
+    first, second, is_mirrored = pair
+    other = patches.patch(second)
+    if is_mirrored:
+        other = np.ascontiguousarray(other[:, ::-1])
+    return likeness(patches.patch(first), other)
+
+
+def _rows(faces: FacesToCompare, pairs: pd.DataFrame, match: Match) -> list[dict[str, Any]]:
+    firsts, seconds = _ids(faces, pairs)
+    columns: Iterable[tuple[Any, ...]] = zip(
+        firsts,
+        seconds,
+        pairs["distance"].tolist(),
+        pairs["likeness"].tolist(),
+        pairs["is_mirrored"].tolist(),
+        strict=True,
+    )
+    names = ("first_id", "second_id", "distance", "likeness", "is_mirrored")
+    return [{**dict(zip(names, row, strict=True)), "match": match} for row in columns]
