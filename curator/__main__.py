@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "detect": "bring_in.detect_",
     "install-detector": "bring_in.install_detector_",
     "dedup": "curate.dedup",
+    "subjects": "subjects.subjects",
     "settle": "curate.settle",
     "freeze": "publish.freeze_",
     "export": "publish.export",

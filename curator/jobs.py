@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from curator.core.recipe import recipe_from_json
+from curator.core.subjects import RULES
 from curator.steps.ask_models import ask_trainer, model_named, prepare_crops, prepared_folder
 from curator.steps.fan_out import Workers
 from curator.steps.find_duplicates import find_duplicates
+from curator.steps.find_subjects import find_subjects
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.import_images import SourceChoice
 from curator.steps.order_faces import order_faces
@@ -57,8 +59,14 @@ def _detect(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
 
 
 def _duplicates(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
-    with project.writing() as session:
-        steps = find_duplicates(project, session, arguments["distance"])
+    steps = find_duplicates(project, arguments["distance"], now=datetime.now(UTC))
+    return asdict((yield from steps))
+
+
+def _subjects(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    rule = RULES[arguments["rule"]]
+    with Workers() as workers, project.writing() as session:
+        steps = find_subjects(project, session, rule, executor=workers)
         return asdict((yield from committing(session, steps)))
 
 
@@ -89,6 +97,7 @@ JOBS: Mapping[str, JobFunction] = {
     "import": _import,
     "detect": _detect,
     "duplicates": _duplicates,
+    "subjects": _subjects,
     "freeze": _freeze,
     "prepare": _prepare,
     "order": _order,

@@ -51,6 +51,7 @@ PAGES = (
     Page("import", "Import", "add_photo_alternate", Role.OWNER, "Photos"),
     Page("faces", "Faces", "ar_on_you", Role.REVIEWER, "Photos"),
     Page("duplicates", "Duplicates", "filter_none", Role.REVIEWER, "Photos"),
+    Page("subjects", "Subjects", "person_search", Role.OWNER, "Photos"),
     Page("label", "Label", "label", Role.ANNOTATOR, "Labelling"),
     Page("verify", "Verify", "grid_view", Role.ANNOTATOR, "Labelling"),
     Page("suggestions", "Model help", "magic_button", Role.OWNER, "Labelling"),

@@ -68,6 +68,7 @@ CHOICES = {
         Choice("asks_posing", _yes_or_no, "Ask whether it is posed or genuine."),
         Choice("asks_occlusion", _yes_or_no, "Ask whether something covers the face."),
         Choice("has_verify", _yes_or_no, "Open the verify page."),
+        Choice("finds_subjects", _yes_or_no, "Measure faces for who looks like whom: biometric."),
         Choice("hidden_share", float, "Share of its faces that are labelled without suggestion."),
         Choice("duplicate_distance", _whole, "Most bits by which duplicates differ, 0-64."),
     )

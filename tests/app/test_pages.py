@@ -30,7 +30,9 @@ def full_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     with project.writing() as session:
         disputed = make_face(project, session, seed=90, pixels=make_pixels(1))
         annotate(session, disputed, {1: Expression.SAD, 2: Expression.FEAR})
-        finished(committing(session, find_duplicates(project, session)))
+        session.commit()
+    finished(find_duplicates(project, now=NOW))
+    with project.writing() as session:
         finished(committing(session, freeze(project, session, "set", PRESETS["even"], now=NOW)))
     return project
 
@@ -81,6 +83,7 @@ def test_the_navigation_is_in_the_order_of_the_work() -> None:
         "Import",
         "Faces",
         "Duplicates",
+        "Subjects",
         "Label",
         "Verify",
         "Model help",
