@@ -48,7 +48,15 @@ def test_what_a_browser_sent_is_taken_in_and_then_removed(tmp_path: Path) -> Non
 def test_duplicates_and_a_freeze_report_what_they_did(tmp_path: Path) -> None:
     project = make_labelled_project(tmp_path / "project", list(Expression) * 2)
     found = done(project, "duplicates", {"distance": 4})
-    assert found.result == {"faces": 14, "groups": 0, "duplicates": 0, "exact": 0, "refused": 0}
+    assert found.result == {
+        "faces": 14,
+        "new": 14,
+        "groups": 0,
+        "duplicates": 0,
+        "exact": 0,
+        "compared": 4,
+        "refused": 4,
+    }
     arguments = {"name": "set", "recipe": PRESETS["even"].as_json()}
     frozen = done(project, "freeze", arguments)
     assert frozen.result is not None

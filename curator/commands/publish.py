@@ -13,7 +13,8 @@ from curator.core.recipe import PRESETS, Recipe, recipe_from_json
 from curator.errors import CuratorError
 from curator.steps.export_snapshot import export_folder
 from curator.steps.find_snapshot import find_snapshot
-from curator.steps.freeze_snapshot import freeze, preview
+from curator.steps.freeze_snapshot import freeze
+from curator.steps.preview_snapshot import Preview, preview
 from db.manifest import damaged_files
 from db.progress import committing
 from db.project import open_project
@@ -32,7 +33,7 @@ def freeze_(
     """Freeze the faces that a recipe chooses into an immutable snapshot folder."""
     opened, choices = open_project(project), _recipe_named(recipe)
     with opened.reading() as session:
-        _say_shortages(preview(session, choices).shortages.to_numpy().tolist())
+        _say_shortages(preview(session, choices, with_remedies=True))
     with opened.writing() as session:
         steps = freeze(opened, session, name, choices, now=datetime.now(UTC))
         report = watched(committing(session, steps))
@@ -56,9 +57,10 @@ def _recipe_named(name: str) -> Recipe:
         raise CuratorError(f"{name} is no recipe: {error}") from error
 
 
-def _say_shortages(rows: list[list[object]]) -> None:
-    columns = ["label", "wanted", "chosen", "short", "spare", "unsettled"]
-    MESSAGES.print(table(columns, rows))
+def _say_shortages(seen: Preview) -> None:
+    MESSAGES.print(table(list(seen.shortages.columns), seen.shortages.to_numpy().tolist()))
+    for sentence in (*seen.sentences, *(floor.in_words() for floor in seen.floors)):
+        MESSAGES.print(sentence, markup=False)
 
 
 def export(

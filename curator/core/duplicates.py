@@ -6,6 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from db.labels import Expression
+
+_LABELS = pd.Index([str(label) for label in Expression])
+
 _MERITS = ("chosen", "is_settled", "votes", "area", "sharpness")
 
 _BECAUSE = {
@@ -150,6 +154,29 @@ def kept_because(faces: pd.DataFrame, members: Iterable[Member]) -> dict[int, st
     reasons = [*(_BECAUSE[merit] for merit in _MERITS), _EARLIER]
     first = np.where(is_better.any(axis=1), is_better.argmax(axis=1), len(_MERITS))
     return {keeper: reasons[place] for keeper, place in zip(second, first, strict=True)}
+
+
+def conflicting(keeper_ids: pd.Series, verdicts: pd.Series) -> pd.Series:
+    """Tell of each face whether its duplicate group is settled on different labels.
+
+    Flags and unsettled faces contradict no label.
+
+    Args:
+        keeper_ids: (n,) int, the group of each face; missing outside groups.
+        verdicts: (n,) str, what each face is settled on; missing when unsettled.
+
+    Returns:
+        (n,) bool, with the index of `keeper_ids`.
+
+    Example:
+        >>> keepers, said = pd.Series([1, 1, 3, 3]), pd.Series(["sad", "fear", "sad", "bad crop"])
+        >>> conflicting(keepers, said).tolist()
+        [True, True, False, False]
+    """
+    codes = pd.Series(_LABELS.get_indexer(pd.Index(verdicts)), keeper_ids.index, dtype=float)
+    labels = codes.where(codes >= 0).groupby(keeper_ids)
+    differ = labels.transform("max") > labels.transform("min")
+    return differ.astype(bool)
 
 
 def consecutive_frames(frames: pd.DataFrame) -> list[tuple[int, int]]:

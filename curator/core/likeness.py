@@ -17,6 +17,8 @@ _COARSE = 2
 _COARSE_ENOUGH = 0.7
 _ECC_BLUR_PX, _ECC_STEPS, _ECC_SMALLEST_STEP = 5, 30, 1e-3
 
+_MOST_SCALE, _MOST_SHEAR, _LEAST_UPRIGHT = 1.3, 1.2, 0.7
+
 _FINE_PX, _BROAD_PX = 0.5, 3.0
 _WINDOW_PX = 9
 _NOISE_SHARE, _ROUNDING = 0.03, 0.1
@@ -70,7 +72,15 @@ def _registered(inner: NDArray[np.uint8], other: NDArray[np.uint8]) -> _Map | No
         return None
     coarse[1][:, 2] *= _COARSE
     fine = _fitted(inner, other, coarse[1])
-    return None if fine is None else fine[1]
+    return None if fine is None or not _is_small(fine[1]) else fine[1]
+
+
+def _is_small(to_other: _Map) -> bool:
+    """Tell whether a map is one that wrong landmarks can make: hardly larger, hardly sheared."""
+    longest, shortest = np.linalg.svd(to_other[:, :2].astype(np.float64), compute_uv=False)
+    upright = float(to_other[0, 0]), float(to_other[1, 1])
+    is_of_size = shortest >= 1 / _MOST_SCALE and longest <= _MOST_SCALE
+    return bool(is_of_size and longest <= _MOST_SHEAR * shortest and min(upright) > _LEAST_UPRIGHT)
 
 
 def _shrunk(patch: NDArray[np.uint8]) -> NDArray[np.uint8]:

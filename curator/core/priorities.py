@@ -18,7 +18,7 @@ def label_needs(shortages: pd.DataFrame) -> pd.Series:
     alike.
 
     Args:
-        shortages: What `curator.core.balance.shortages` returns.
+        shortages: What `curator.core.shortages.shortages` returns.
 
     Returns:
         One float per label, by label.
@@ -52,12 +52,12 @@ def priorities(faces: pd.DataFrame, suggested: pd.DataFrame, needs: pd.Series) -
 
     The first factor is the expected contribution to the labels in need, the second the
     uncertainty by least confidence (Lewis and Gale 1994, "A sequential algorithm for
-    training text classifiers"). Faces that are settled, or that double another one, would
-    bring nothing and have priority 0.
+    training text classifiers"). Faces that are settled, that double another one or that are
+    below the recipe's quality would bring nothing and have priority 0.
 
     Args:
         faces: One row per face: `face_id` (int), `verdict` (str, missing when unsettled),
-            `is_keeper` (bool), and one column per verdict with its votes.
+            `is_keeper` and `is_good` (bool), and one column per verdict with its votes.
         suggested: By `face_id` the models' probabilities, a column per label; faces
             without a suggestion may be absent.
         needs: What `label_needs` returns.
@@ -72,7 +72,8 @@ def priorities(faces: pd.DataFrame, suggested: pd.DataFrame, needs: pd.Series) -
 
         >>> verdicts = [*Expression, *Flag]
         >>> faces = pd.DataFrame(0, index=[0, 1], columns=[str(v) for v in verdicts])
-        >>> faces["face_id"], faces["verdict"], faces["is_keeper"] = [1, 2], None, True
+        >>> faces["face_id"], faces["verdict"] = [1, 2], None
+        >>> faces["is_keeper"] = faces["is_good"] = True
         >>> faces.loc[1, "disgust"] = 1
         >>> needs = pd.Series(0.0, _LABELS)
         >>> needs["disgust"] = 0.5
@@ -82,7 +83,7 @@ def priorities(faces: pd.DataFrame, suggested: pd.DataFrame, needs: pd.Series) -
     """
     chances = _chances(faces, suggested)
     brings = chances @ needs.reindex(_LABELS, fill_value=0.0).to_numpy(dtype=np.float64)
-    is_open = faces["verdict"].isna() & faces["is_keeper"]
+    is_open = faces["verdict"].isna() & faces["is_keeper"] & faces["is_good"]
     worth = brings * (1 - chances.max(axis=1, initial=0.0))
     return pd.Series(np.where(is_open, worth, 0.0), faces.index, dtype="float64")
 

@@ -1,13 +1,11 @@
 """All faces of a project with what is known of each, in one table."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.core.consensus import COUNT_COLUMNS, ConsensusRule
-from curator.core.quality_bounds import Bounds, meets
+from curator.core.duplicates import conflicting
 from curator.core.splits import units
 from curator.errors import CuratorError
 from curator.steps.group_duplicates import decided_apart
@@ -37,29 +35,24 @@ _FACE_COLUMNS = {
 }
 
 
-def face_table(
-    session: Session,
-    rule: ConsensusRule | None = None,
-    quality: Mapping[str, Bounds] | None = None,
-) -> pd.DataFrame:
+def face_table(session: Session, rule: ConsensusRule | None = None) -> pd.DataFrame:
     """Join every face with its image, source, duplicate group, unit and consensus.
 
     Args:
         rule: When annotations settle a label; the project's own when none is given.
-        quality: Which measures of a face do; all do when none are given.
 
     Returns:
         One row per face by `face_id`: the columns of `_FACE_COLUMNS`, those of the
         consensus (`verdict`, `leading`: missing without votes; `votes` 0), `unit` (str),
-        `is_keeper` (bool, true outside duplicate groups) and `is_good` (bool, within the
-        bounds of quality).
+        `is_keeper` (bool, true outside duplicate groups) and `is_conflicting` (bool, its
+        duplicate group is settled on different labels).
     """
     faces = _stored_faces(session).join(consensus(session, rule), on="face_id")
     counted = list(COUNT_COLUMNS)
     faces[counted] = faces[counted].fillna(0).astype("int64")
     faces["share"] = faces["share"].fillna(0.0)
     faces["is_keeper"] = faces["keeper_id"].isna() | (faces["keeper_id"] == faces["face_id"])
-    faces["is_good"] = faces["face_id"].map(_good(session, quality)) if quality else True
+    faces["is_conflicting"] = conflicting(faces["keeper_id"], faces["verdict"])
     faces["unit"] = units(faces, _pairs(session))
     return faces
 
@@ -70,14 +63,6 @@ def _pairs(session: Session) -> pd.DataFrame:
     rows = session.execute(select(DuplicatePair.first_id, DuplicatePair.second_id))
     tied = [pair for pair in rows if pair not in apart]
     return pd.DataFrame(tied, columns=["first_id", "second_id"], dtype="int64")
-
-
-def _good(session: Session, bounds: Mapping[str, Bounds]) -> pd.Series:
-    rows = session.execute(select(Face.id, Face.quality).order_by(Face.id)).all()
-    index = pd.Index([row.id for row in rows], name="face_id", dtype="int64")
-    measures = {key: [row.quality.get(key) for row in rows] for key in bounds}
-    table = pd.DataFrame(measures, index)
-    return meets(table, bounds)
 
 
 def _stored_faces(session: Session) -> pd.DataFrame:

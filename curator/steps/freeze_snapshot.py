@@ -9,49 +9,25 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.balance import CHOSEN, balance, shortages
+from curator.core.leaks import LeakReport
 from curator.core.preprocessing import paper_preprocessing
 from curator.core.recipe import Recipe
-from curator.core.splits import assign_splits
 from curator.errors import CuratorError
-from curator.steps.face_table import face_table
+from curator.steps.check_leaks import check_leaks, refuse_leaks
 from curator.steps.image_files import decoded, png
+from curator.steps.preview_snapshot import preview
 from curator.steps.snapshot_readme import snapshot_readme
-from db.labels import Expression
-from db.manifest import (
-    COLUMNS,
-    VOTE_COLUMNS,
-    canonical_json,
-    write_about,
-    write_manifest,
-)
+from db.manifest import canonical_json, write_about, write_manifest
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
 from db.snapshots import StoredRecipe, StoredSnapshot
 from db.storage import sha256_of, sync
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a recipe would choose as the project stands.
-
-    Attributes:
-        faces: The chosen faces with the columns of the manifest but for the crop's hash,
-            which is of the colour crop here.
-        outcomes: One row per outcome: `outcome` (str), `faces` (int), adding up to all.
-        shortages: What `curator.core.balance.shortages` returns.
-    """
-
-    faces: pd.DataFrame
-    outcomes: pd.DataFrame
-    shortages: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -76,36 +52,6 @@ class FreezeReport:
     is_new: bool
 
 
-def preview(session: Session, recipe: Recipe) -> Preview:
-    """Choose faces by a recipe without freezing anything."""
-    faces = face_table(session, recipe.rule, recipe.quality)
-    outcomes = balance(faces, recipe.targets, recipe.seed)
-    counts = outcomes["outcome"].value_counts().rename_axis("outcome").reset_index(name="faces")
-    chosen = faces[outcomes["outcome"] == CHOSEN]
-    return Preview(
-        _manifest_rows(chosen, recipe), counts, shortages(faces, outcomes, recipe.targets)
-    )
-
-
-def _manifest_rows(chosen: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
-    rows = chosen.assign(label=chosen["verdict"], subject=_pseudonyms(chosen["subject"]))
-    named = dict(zip(map(str, Expression), VOTE_COLUMNS, strict=True))
-    rows = rows.rename(columns=named)
-    rows["votes"] = rows[list(VOTE_COLUMNS)].sum(axis="columns")
-    places = rows["label"].map({str(label): n for n, label in enumerate(Expression)})
-    votes = rows[list(VOTE_COLUMNS)].to_numpy()
-    for_label = votes[np.arange(len(rows)), places.to_numpy(dtype="int64")]
-    rows["share"] = (for_label / rows["votes"]).fillna(0.0)
-    rows["split"] = assign_splits(rows[["unit", "label"]], recipe.shares, recipe.seed)
-    return rows[list(COLUMNS)].sort_values("face_id", ignore_index=True)
-
-
-def _pseudonyms(subjects: pd.Series) -> pd.Series:
-    known = sorted(set(subjects.dropna()) - {""})
-    names = {subject: f"s{number:05d}" for number, subject in enumerate(known, start=1)}
-    return pd.Series([names.get(subject, "") for subject in subjects], subjects.index, "str")
-
-
 def freeze(
     project: Project, session: Session, name: str, recipe: Recipe, *, now: datetime
 ) -> Steps[FreezeReport]:
@@ -115,7 +61,8 @@ def freeze(
     the newest version, that one is returned and nothing is made.
 
     Raises:
-        CuratorError: The name cannot be a folder's, or no face can be chosen.
+        CuratorError: The name cannot be a folder's, no face can be chosen, or the splits
+            leak and the recipe does not ask for that.
     """
     if not _NAME.fullmatch(name):
         raise CuratorError(
@@ -128,10 +75,13 @@ def freeze(
             "The recipe chooses no face: none is settled that it can use. "
             "Label faces, or lower the fewest votes that settle one."
         )
+    leaks = yield from check_leaks(project, session, faces, recipe.duplicate_distance)
+    if recipe.deals_whole_units:
+        refuse_leaks(leaks)
     yield Progress(0, len(faces), "Writing crops")
     with _aside(project.snapshots) as folder:
         frozen = yield from _write_crops(project, faces, recipe, folder / "crops")
-        return _store(session, _Draft(name, recipe, frozen, folder), project, now)
+        return _store(session, _Draft(name, recipe, frozen, leaks, folder), project, now)
 
 
 @contextmanager
@@ -167,6 +117,7 @@ class _Draft:
     name: str
     recipe: Recipe
     faces: pd.DataFrame
+    leaks: LeakReport
     folder: Path
 
 
@@ -207,7 +158,9 @@ def _stored_recipe(session: Session, choices: dict[str, object], now: datetime) 
 def _describe(draft: _Draft, stored: StoredSnapshot, parent: StoredSnapshot | None) -> None:
     counts = draft.faces.groupby(["label", "split"]).size().unstack(fill_value=0)
     (draft.folder / "README.md").write_text(
-        snapshot_readme(f"{stored.name}@{stored.version}", stored.content_hash, draft.faces)
+        snapshot_readme(
+            f"{stored.name}@{stored.version}", stored.content_hash, draft.faces, draft.leaks
+        )
     )
     write_about(
         draft.folder,

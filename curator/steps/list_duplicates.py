@@ -11,13 +11,12 @@ from sqlalchemy import String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from curator.core.consensus import VERDICTS
+from curator.core.duplicates import conflicting
 from curator.steps.settle_labels import consensus_of
 from db.curation import Face, Image, Source
 from db.duplicates import DuplicateDecision, DuplicateMember, DuplicateSearch, Match, Ruling
 from db.labels import Expression
 from db.people import Annotator
-
-_LABELS = pd.Index([str(label) for label in Expression])
 
 
 class Only(StrEnum):
@@ -119,29 +118,6 @@ class DuplicateGroup:
     def is_conflict(self) -> bool:
         """Whether its faces are settled on different labels."""
         return len({face.verdict for face in self.faces} & set(Expression)) > 1
-
-
-def conflicting(keeper_ids: pd.Series, verdicts: pd.Series) -> pd.Series:
-    """Tell of each face whether its duplicate group is settled on different labels.
-
-    Flags and unsettled faces contradict no label.
-
-    Args:
-        keeper_ids: (n,) int, the group of each face; missing outside groups.
-        verdicts: (n,) str, what each face is settled on; missing when unsettled.
-
-    Returns:
-        (n,) bool, with the index of `keeper_ids`.
-
-    Example:
-        >>> keepers, said = pd.Series([1, 1, 3, 3]), pd.Series(["sad", "fear", "sad", "bad crop"])
-        >>> conflicting(keepers, said).tolist()
-        [True, True, False, False]
-    """
-    codes = pd.Series(_LABELS.get_indexer(pd.Index(verdicts)), keeper_ids.index, dtype=float)
-    labels = codes.where(codes >= 0).groupby(keeper_ids)
-    differ = labels.transform("max") > labels.transform("min")
-    return differ.astype(bool)
 
 
 def conflicting_faces(session: Session) -> set[int]:

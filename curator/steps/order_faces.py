@@ -1,6 +1,7 @@
 """Bring the faces into the order in which a recipe needs them labelled."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -8,16 +9,20 @@ import pandas as pd
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from curator.core.balance import balance, shortages
+from curator.core.balance import balance
 from curator.core.priorities import label_needs, priorities
 from curator.core.recipe import PRESETS, Recipe
-from curator.steps.face_table import face_table
+from curator.core.shortages import shortages
+from curator.steps.project_settings import change_settings
+from curator.steps.recipe_faces import recipe_faces
 from curator.steps.settle_labels import project_rule
 from db.assignment import FaceVotes
 from db.guidance import Suggestion
+from db.job_queue import add_job
 from db.labels import Expression
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
+from db.settings import Order
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,25 @@ def preset_with_project_rule(session: Session, name: str) -> Recipe:
     return replace(PRESETS[name], rule=project_rule(session))
 
 
+def send_next(session: Session, recipe: Recipe, by: int | None, now: datetime) -> int:
+    """Send annotators next what a recipe lacks; the caller commits.
+
+    The project goes by need from now on, which the audit trail notes, and the faces are
+    brought into their order by a job.
+
+    Args:
+        session: A writing session.
+        recipe: Its targets say which labels are short.
+        by: Who wants it; None for a command.
+        now: The time.
+
+    Returns:
+        The job's id.
+    """
+    change_settings(session, {"order": Order.NEED}, by, now)
+    return add_job(session, "order", {"recipe": recipe.as_json()}, by=by, now=now)
+
+
 def order_faces(project: Project, recipe: Recipe) -> Steps[OrderReport]:
     """Give every face the priority that it has for a recipe, all of them anew.
 
@@ -64,8 +88,8 @@ def order_faces(project: Project, recipe: Recipe) -> Steps[OrderReport]:
 
 
 def _ordered(session: Session, recipe: Recipe) -> tuple[list[dict[str, Any]], OrderReport]:
-    faces = face_table(session, recipe.rule, recipe.quality)
-    outcomes = balance(faces, recipe.targets, recipe.seed)
+    faces = recipe_faces(session, recipe)
+    outcomes = balance(faces, recipe.targets, recipe.seed, recipe.limits)
     needs = label_needs(shortages(faces, outcomes, recipe.targets))
     suggested = _suggested(session)
     found = priorities(faces, suggested, needs)

@@ -2,14 +2,16 @@
 
 import pandas as pd
 
+from curator.core.leaks import LeakReport
 from db.labels import SPLITS, Expression
 
 
-def snapshot_readme(title: str, content_hash: str, faces: pd.DataFrame) -> str:
+def snapshot_readme(title: str, content_hash: str, faces: pd.DataFrame, leaks: LeakReport) -> str:
     """Describe a snapshot for a person who finds its folder.
 
     Args:
         faces: The rows of its manifest.
+        leaks: What crosses its splits.
 
     Returns:
         Markdown: how to cite it, counts per label and split, sources with their terms.
@@ -31,7 +33,7 @@ def snapshot_readme(title: str, content_hash: str, faces: pd.DataFrame) -> str:
             "|---|---|---|---|---|",
             *rows,
             "",
-            "No unit (the faces of one subject or of one duplicate group) stands in two splits.",
+            *_splits(leaks),
             "`manifest.parquet` has one row per face, `recipe.json` every choice that made the",
             "set, `crops/` the pixels. Check it with `curator verify`.",
             "",
@@ -41,6 +43,20 @@ def snapshot_readme(title: str, content_hash: str, faces: pd.DataFrame) -> str:
             "",
         ]
     )
+
+
+def _splits(leaks: LeakReport) -> list[str]:
+    """Say what crosses the splits; only counts, since an example may name a person."""
+    if leaks.is_clean:
+        return [
+            "No picture, subject or video stands in two splits: all "
+            f"{leaks.pairs:,} pairs of faces across them were compared."
+        ]
+    found = ", ".join(f"{kind}: {count:,}" for kind, count in leaks.counts.items() if count)
+    return [
+        "**The splits leak, as the recipe wanted it for comparison: scores on the test split come",
+        f"out too high.** Pairs of faces across splits by what they share: {found}.",
+    ]
 
 
 def _sources(faces: pd.DataFrame) -> list[str]:

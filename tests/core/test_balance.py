@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from curator.core.balance import (
     CHOSEN,
+    CONFLICT,
     DUPLICATE,
     LOW_QUALITY,
     NOT_NEEDED,
@@ -11,8 +12,8 @@ from curator.core.balance import (
     UNLABELLED,
     UNSETTLED,
     balance,
-    shortages,
 )
+from curator.core.splits import drawn
 from db.labels import Expression
 
 ROW = ["face_id", "verdict", "votes", "is_keeper"]
@@ -22,7 +23,7 @@ def make_faces(*rows: tuple[int, str | None, int, bool]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=ROW)
     leading = table["verdict"].where(table["votes"] > 0)
     keys = table["face_id"].astype("str")
-    return table.assign(crop_sha256=keys, leading=leading, is_good=True)
+    return table.assign(crop_sha256=keys, leading=leading, is_good=True, is_conflicting=False)
 
 
 def test_the_paper_s_counts_add_up_to_9775() -> None:
@@ -58,6 +59,13 @@ def test_every_face_is_told_why_it_is_in_or_out() -> None:
     }
 
 
+def test_faces_whose_copies_are_labelled_otherwise_stay_out() -> None:
+    faces = make_faces((1, "happy", 2, True), (2, "sad", 2, False), (3, "happy", 2, True))
+    faces["is_conflicting"] = faces["face_id"] < 3
+    outcome = balance(faces, {Expression.HAPPY: 2, Expression.SAD: 2}, seed=0)["outcome"]
+    assert outcome.tolist() == [CONFLICT, CONFLICT, CHOSEN]
+
+
 def test_no_faces_make_an_empty_set() -> None:
     assert balance(make_faces(), None, seed=0).empty
 
@@ -68,15 +76,6 @@ def test_even_takes_as_many_of_each_label_as_the_shortest_has() -> None:
     faces.loc[0, "is_keeper"] = False
     chosen = faces[balance(faces, None, seed=1)["outcome"] == CHOSEN]
     assert chosen["verdict"].value_counts().to_dict() == {str(label): 2 for label in Expression}
-
-
-def test_shortages_say_what_lacks_and_what_labelling_could_add() -> None:
-    faces = make_faces((1, "happy", 2, True), (2, None, 2, True))
-    faces["leading"] = ["happy", "disgust"]
-    targets = {Expression.HAPPY: 3, Expression.DISGUST: 1}
-    rows = shortages(faces, balance(faces, targets, seed=0), targets).set_index("label")
-    assert list(rows.loc["happy", ["wanted", "chosen", "short"]]) == [3, 1, 2]
-    assert list(rows.loc["disgust", ["wanted", "chosen", "short", "unsettled"]]) == [1, 0, 1, 1]
 
 
 row = st.tuples(
@@ -98,3 +97,18 @@ def test_balance_never_invents_or_repeats_a_face_and_order_changes_nothing(
     shuffled = faces.sample(frac=1, random_state=seed)
     again = balance(shuffled, targets, seed).set_index("face_id")["outcome"].sort_index()
     assert again.tolist() == outcomes["outcome"].tolist()
+
+
+@given(st.lists(row, max_size=30), st.integers(0, 5), st.integers(0, 3))
+def test_without_limits_the_first_of_each_label_by_their_drawn_keys_are_chosen(
+    rows: list[tuple[str | None, int, bool]], target: int, seed: int
+) -> None:
+    faces = make_faces(*((n, *row) for n, row in enumerate(rows)))
+    faces["crop_sha256"] = (faces["face_id"] // 2).astype("str")  # some crops twice
+    outcomes = balance(faces, dict.fromkeys(Expression, target), seed)
+    for label in Expression:
+        there = faces[(faces["verdict"] == label) & faces["is_keeper"]]
+        pairs = zip(there["crop_sha256"], there["face_id"], strict=True)
+        keys = sorted((drawn(seed, crop), int(face_id)) for crop, face_id in pairs)
+        chosen = outcomes["face_id"][(outcomes["outcome"] == CHOSEN) & (faces["verdict"] == label)]
+        assert sorted(chosen) == sorted(face_id for _, face_id in keys[:target])

@@ -18,7 +18,9 @@ def make_faces(*votes: dict[str, int]) -> pd.DataFrame:
     for row, given_votes in enumerate(votes):
         for verdict, count in given_votes.items():
             table.loc[row, verdict] = count
-    return table.assign(face_id=range(1, len(votes) + 1), verdict=None, is_keeper=True)
+    return table.assign(
+        face_id=range(1, len(votes) + 1), verdict=None, is_keeper=True, is_good=True
+    )
 
 
 def suggested(**shares: float) -> pd.DataFrame:
@@ -80,11 +82,12 @@ def test_unsure_leaves_a_face_open_and_a_flag_makes_it_worth_less() -> None:
     assert flagged == pytest.approx(0.5 / 14 * (1 - 1 / 14))
 
 
-def test_settled_faces_and_doubles_bring_nothing() -> None:
-    faces = make_faces({}, {}, {})
-    faces["verdict"] = pd.Series([None, "disgust", None], dtype="str")
-    faces["is_keeper"] = [True, True, False]
-    assert (priorities(faces, NOTHING, DISGUST) > 0).tolist() == [True, False, False]
+def test_settled_faces_doubles_and_those_of_low_quality_bring_nothing() -> None:
+    faces = make_faces({}, {}, {}, {})
+    faces["verdict"] = pd.Series([None, "disgust", None, None], dtype="str")
+    faces["is_keeper"] = [True, True, False, True]
+    faces["is_good"] = [True, True, True, False]
+    assert (priorities(faces, NOTHING, DISGUST) > 0).tolist() == [True, False, False, False]
 
 
 def test_no_faces_have_no_priorities() -> None:

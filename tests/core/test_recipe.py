@@ -49,6 +49,37 @@ def test_bounds_that_are_none_are_refused(stated: object, message: str) -> None:
         recipe_from_json({"quality": stated})
 
 
+def test_limits_and_leaky_splits_survive_the_round_trip_through_json() -> None:
+    recipe = Recipe(
+        targets=PAPER_9K,
+        min_agreement=0.8,
+        max_per_subject=5,
+        source_shares={"CK+": Bounds(0.1, 0.5), "web": Bounds(high=0.9)},
+        splits="leaky, for comparison",
+    )
+    stored = json.loads(canonical_json(recipe.as_json()))
+    assert stored["source_shares"] == {"CK+": [0.1, 0.5], "web": [None, 0.9]}
+    assert (stored["min_agreement"], stored["max_per_subject"]) == (0.8, 5)
+    assert recipe_from_json(stored) == recipe
+    assert not recipe_from_json(stored).deals_whole_units
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ({"min_agreement": 80}, r"`min_agreement` must be from 0 to 1\. Received: 80"),
+        ({"max_per_subject": 0}, r"`max_per_subject` must be at least 1, .*Received: 0"),
+        ({"source_shares": {"CK+": 0.5}}, r"a smallest and a largest share a source"),
+        ({"source_shares": {"CK+": [20, None]}}, r"from 0 to 1\. Received: 20 to inf for 'CK\+'"),
+        ({"source_shares": {"a": [0.6, 1], "b": [0.5, 1]}}, r"at most 1\. Received: 1\.1"),
+        ({"splits": "leaky"}, r"'whole units' or 'leaky, for comparison'\. Received: 'leaky'"),
+    ],
+)
+def test_limits_that_are_none_are_refused(stated: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        recipe_from_json(stated)
+
+
 def test_a_target_below_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 0"):
         Recipe(targets=PAPER_9K | {Expression.SAD: -1})

@@ -161,14 +161,14 @@ def test_a_group_that_has_changed_since_it_was_looked_at_is_left_alone(
     make_face(project, session, seed=4)
     split_off(session, 3, act("elsewhere", bob, THREE))
     before = decisions(session)
-    for decide in (lambda a: keep(session, 3, a), lambda a: split_off(session, 3, a)):
-        with pytest.raises(CuratorError, match="no longer one duplicate group"):
-            decide(act("a", ann, seen))
-    for decide in (
+    decisions_on_it: tuple[Callable[[Act], None], ...] = (
+        lambda a: keep(session, 3, a),
+        lambda a: split_off(session, 3, a),
         lambda a: dissolve(session, a),
         lambda a: settle_conflict(session, Expression.SAD, a),
-    ):
-        with pytest.raises(CuratorError, match="Nothing was changed"):
+    )
+    for decide in decisions_on_it:
+        with pytest.raises(CuratorError, match=r"no longer one duplicate group.*Nothing was"):
             decide(act("a", ann, seen))
     assert decisions(session) == before
 
@@ -222,7 +222,7 @@ def make_conflict(project: Project, session: Session, people: tuple[int, int]) -
 
 def verdicts(session: Session) -> dict[int, str]:
     settled = consensus(session)["verdict"].dropna()
-    return {int(face): str(verdict) for face, verdict in settled.items()}
+    return dict(zip(settled.index.tolist(), settled.tolist(), strict=True))
 
 
 def test_the_label_of_a_conflict_becomes_the_final_word_on_all_its_faces(

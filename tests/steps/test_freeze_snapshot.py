@@ -1,6 +1,11 @@
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
+import pandas as pd
 import pytest
 from sqlalchemy import update
 
@@ -8,13 +13,23 @@ from curator.core.balance import PAPER_9K
 from curator.core.quality_bounds import Bounds
 from curator.core.recipe import PRESETS, Recipe
 from curator.errors import CuratorError
-from curator.steps.freeze_snapshot import FreezeReport, freeze, preview
+from curator.steps import preview_snapshot
+from curator.steps.find_duplicates import find_duplicates
+from curator.steps.freeze_snapshot import FreezeReport, freeze
+from curator.steps.preview_snapshot import preview
 from db.curation import Face
 from db.labels import Expression
 from db.manifest import damaged_files, read_snapshot
 from db.progress import committing, finished
 from db.project import Project, make_project
-from tests.makers import NOW, annotate, make_face, make_labelled_project
+from tests.makers import (
+    NOW,
+    annotate,
+    make_annotator,
+    make_face,
+    make_labelled_project,
+    make_pixels,
+)
 
 LABELS = [label for label in Expression for _ in range(4)]
 EVEN = PRESETS["even"]
@@ -97,7 +112,44 @@ def test_a_preview_accounts_for_every_face(tmp_path: Path) -> None:
         session.commit()
         seen = preview(session, PRESETS["paper-9k"])
     assert seen.outcomes["faces"].sum() == 29
-    assert list(seen.shortages.set_index("label").loc["disgust"]) == [1013, 4, 1009, 0, 0]
+    assert list(seen.shortages.set_index("label").loc["disgust"]) == [1013, 4, 4, 1009, 0, 0]
+    assert seen.sentences[1].startswith("disgust: wanted 1,013, there are 4 settled")
+    assert (seen.floors, seen.scaled) == ([], None)
+
+
+def test_a_preview_says_what_each_floor_costs_and_how_far_to_scale_down(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS, subjects=7)
+    with project.writing() as session:
+        session.execute(update(Face).values(quality={"size_px": 90.0, "contrast": 40.0}))
+        low = {"size_px": 20.0, "contrast": 40.0}
+        session.execute(update(Face).where(Face.id == 1).values(quality=low))
+        annotate(session, 2, {make_annotator(session, "eve"): Expression.SAD})
+        recipe = Recipe(
+            targets=dict.fromkeys(Expression, 8),
+            quality={"size_px": Bounds(low=40), "contrast": Bounds(low=20)},
+            min_agreement=0.7,
+            max_per_subject=4,
+        )
+        seen = preview(session, recipe, with_remedies=True)
+    outcomes = seen.outcomes.set_index("outcome")["faces"].to_dict()
+    assert outcomes.pop("below the recipe's quality") == 1
+    assert outcomes.pop("below the recipe's agreement") == 1
+    assert outcomes == {"chosen": 26}
+    assert [(floor.kind, floor.name, floor.faces) for floor in seen.floors] == [
+        ("quality", "size_px", 1),
+        ("agreement", "", 1),
+    ]
+    assert seen.scaled == dict.fromkeys(Expression, 2)
+    assert seen.faces["share"].min() == 1.0
+
+
+def test_leaky_splits_deal_each_face_alone_and_the_recipe_says_so(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS, subjects=3)
+    leaky = replace(EVEN, splits="leaky, for comparison")
+    snapshot = read_snapshot(project.folder / frozen(project, leaky).folder)
+    assert snapshot.recipe["splits"] == "leaky, for comparison"
+    assert snapshot.faces["unit"].nunique() == 3
+    assert snapshot.faces.groupby("unit")["split"].nunique().max() == 3
 
 
 def test_a_project_without_settled_faces_cannot_be_frozen(tmp_path: Path) -> None:
@@ -115,10 +167,68 @@ def test_a_freeze_that_died_leaves_no_snapshot_and_the_next_one_succeeds(tmp_pat
     project = make_labelled_project(tmp_path / "project", LABELS * 8)
     with project.writing() as session:
         steps = committing(session, freeze(project, session, "set", EVEN, now=NOW))
-        next(steps)
-        next(steps)  # crops are being written
+        while next(steps).message != "Writing crops":
+            pass
+        next(steps)  # some are written
         half_made = list(project.snapshots.glob("*@*"))
         steps.close()
     assert half_made == []
     assert list(project.snapshots.iterdir()) == []
     assert frozen(project).title == "set@1"
+
+
+def sad_copies(project: Project, pixels: Sequence[np.ndarray]) -> list[int]:
+    """Add faces of one label to a project, which nobody has searched for duplicates."""
+    with project.writing() as session:
+        faces = [
+            make_face(project, session, seed=seed, pixels=crop)
+            for seed, crop in enumerate(pixels, start=50)
+        ]
+        for face_id in faces:
+            annotate(session, face_id, {1: Expression.SAD, 2: Expression.SAD})
+        session.commit()
+    return faces
+
+
+def test_a_set_with_copies_that_nobody_searched_for_is_refused_until_a_search_has_been(
+    tmp_path: Path,
+) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS)
+    face = cv2.GaussianBlur(make_pixels(90), (0, 0), 2) // 2 + 30
+    sad_copies(project, [face + light for light in range(0, 60, 5)])
+    recipe = replace(EVEN, targets={Expression.SAD: 16})
+    with pytest.raises(CuratorError, match=r"The splits leak\. Looks the same: .*search for dup"):
+        frozen(project, recipe=recipe)
+    assert list(project.snapshots.glob("*")) == []
+    finished(find_duplicates(project, now=NOW))
+    assert frozen(project, recipe=recipe).faces == 5
+
+
+def test_a_leaky_set_is_frozen_where_the_recipe_says_so_and_its_page_says_what_leaks(
+    tmp_path: Path,
+) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS * 8, subjects=3)
+    leaky = frozen(project, recipe=replace(EVEN, splits="leaky, for comparison"))
+    page = (project.folder / leaky.folder / "README.md").read_text()
+    assert "**The splits leak, as the recipe wanted it" in page
+    assert re.search(r"same subject: \d", page)
+    assert "person" not in page
+    clean = frozen(project, name="clean")
+    assert (
+        "No picture, subject or video stands in two splits"
+        in (project.folder / clean.folder / "README.md").read_text()
+    )
+
+
+def test_a_deal_that_tears_units_is_refused_with_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS * 8, subjects=3)
+    torn = pd.Series(["train", "validation", "test"])
+    monkeypatch.setattr(
+        preview_snapshot,
+        "assign_splits",
+        lambda faces, *_: pd.Series(torn[np.arange(len(faces)) // 3 % 3].to_numpy(), faces.index),
+    )
+    with pytest.raises(CuratorError, match=r"Same subject: [\d,]+ pairs .* cross a split"):
+        frozen(project)

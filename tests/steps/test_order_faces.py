@@ -1,17 +1,23 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from curator.core.consensus import ConsensusRule
+from curator.core.quality_bounds import Bounds
 from curator.core.recipe import Recipe
-from curator.steps.order_faces import order_faces, preset_with_project_rule
+from curator.steps.order_faces import order_faces, preset_with_project_rule, send_next
+from curator.steps.settle_labels import settings
 from db.assignment import FaceVotes
+from db.audit import Change
+from db.curation import Face
+from db.jobs import Job
 from db.labels import Expression
 from db.progress import finished
 from db.project import Project, make_project
-from db.settings import Settings
-from tests.makers import make_face, make_labelled_project
+from db.settings import Order, Settings
+from tests.makers import NOW, make_face, make_labelled_project
 from tests.steps.suggesting import suggest
 
 WANTED = Recipe(targets={Expression.DISGUST: 2, Expression.HAPPY: 1})
@@ -57,6 +63,29 @@ def test_the_order_is_made_whole_each_time(tmp_path: Path) -> None:
     assert priorities_of(project)[faces[0]] > priorities_of(project)[faces[2]]
     finished(order_faces(project, WANTED))
     assert priorities_of(project) == once
+
+
+def test_faces_of_low_quality_come_last(tmp_path: Path) -> None:
+    project, (_, unknown, disgust) = make_open_project(tmp_path / "project")
+    with project.writing() as session:
+        session.execute(update(Face).where(Face.id == disgust).values(quality={"size_px": 9}))
+        session.commit()
+    finished(order_faces(project, replace(WANTED, quality={"size_px": Bounds(low=40)})))
+    found = priorities_of(project)
+    assert found[unknown] > found[disgust] == 0
+
+
+def test_sending_faces_next_goes_by_need_asks_for_the_order_and_is_noted(tmp_path: Path) -> None:
+    project, _ = make_open_project(tmp_path / "project")
+    with project.writing() as session:
+        job_id = send_next(session, WANTED, by=1, now=NOW)
+        session.commit()
+    with project.reading() as session:
+        assert settings(session).order is Order.NEED
+        job = session.get_one(Job, job_id)
+        assert (job.kind, job.arguments) == ("order", {"recipe": WANTED.as_json()})
+        (change,) = session.scalars(select(Change))
+        assert change.details == {"order": ["random", "need"]}
 
 
 def test_several_models_are_averaged(tmp_path: Path) -> None:
