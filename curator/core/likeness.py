@@ -6,9 +6,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-MIN_LIKENESS = 0.932
-"""From here on two faces are the same picture. Chosen on copies of photos and on other photos of
-the same people; docs/duplicates.md has the figures."""
+MIN_LIKENESS = 0.93
+"""From here on two faces are the same picture, where their crops or their images hash alike.
+Chosen on copies of photos and on other photos of the same people, as the next one;
+docs/duplicates.md has the figures."""
+
+MIN_LIKENESS_BY_LOOK = 0.96
+"""The same where only the middles of the faces look alike, and nothing around them tells."""
 
 _MARGIN_PX = 8
 """What is cut off around a patch: in a copy the picture may end there."""

@@ -57,7 +57,7 @@ _TYPES = (
 
 _WHAT_TO_DO = {
     Leak.PIXELS: "search for duplicates again",
-    Leak.LOOK: "search for duplicates again",
+    Leak.LOOK: "search for duplicates again, within as many bits as the recipe says",
     Leak.SUBJECT: "give both one subject, spelt alike",
     Leak.FOUND_SUBJECT: "find subjects again, or forget them if they are wrong",
     Leak.SEQUENCE: "give both one subject",

@@ -19,7 +19,7 @@ from curator.core.duplicate_candidates import (
 )
 from curator.core.duplicates import consecutive_frames
 from curator.core.found_face import stored_face
-from curator.core.likeness import MIN_LIKENESS, likeness
+from curator.core.likeness import MIN_LIKENESS, MIN_LIKENESS_BY_LOOK, likeness
 from curator.core.look_search import alike
 from curator.steps.fan_out import fan_out
 from curator.steps.read_patches import Patches, ViewedFace, stacked
@@ -111,7 +111,8 @@ def compare_faces(
     is_equal = [pair in pairs for pair in zip(*_ids(faces, candidates), strict=True)]
     unequal = candidates[~np.array(is_equal, dtype=bool)]
     measured = yield from _measured(patches, faces, unequal, threads)
-    is_same = measured["likeness"] >= MIN_LIKENESS
+    wanted = np.where(measured["hashes_alike"], MIN_LIKENESS, MIN_LIKENESS_BY_LOOK)
+    is_same = measured["likeness"] >= wanted
     best = (
         measured[is_same].sort_values("likeness").drop_duplicates(["first", "second"], keep="last")
     )
@@ -143,17 +144,18 @@ def _candidates(
     """Pair faces whose hashes are near, whose images' hashes are, or that look alike."""
     yield Progress(0, len(faces), "Comparing hashes")
     straight, mirrored = faces.hashes("phash"), faces.hashes("phash_mirrored")
-    found = [
+    near = [
         near_candidates(straight, mirrored, distance, faces.known),
         _image_candidates(faces, distance),
     ]
+    found = [pair.assign(hashes_alike=True) for pair in near]
     looks = _looks(faces, nudged)
     for first, second, is_mirrored, done in alike(nudged, looks):
         columns = {"first": first + faces.known, "second": second, "is_mirrored": is_mirrored}
-        found.append(pd.DataFrame(columns))
+        found.append(in_order(pd.DataFrame(columns)).assign(hashes_alike=False))
         yield Progress(done, len(nudged), "Seeking faces that look alike")
-    pairs = in_order(pd.concat(found))
-    pairs = pairs[pairs["second"] >= faces.known]
+    pairs = pd.concat(found).drop_duplicates(["first", "second", "is_mirrored"])
+    pairs = pairs[pairs["second"] >= faces.known].sort_values(["first", "second", "is_mirrored"])
     apart: pd.DataFrame = pairs.assign(distance=bits_apart(straight, mirrored, pairs))
     return apart
 
