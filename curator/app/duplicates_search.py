@@ -19,8 +19,9 @@ def search() -> None:
             WIDEST_BITS,
             _distance(),
             key="duplicates.distance",
-            help="In bits of their perceptual hashes, a short code of what a picture looks like. 0 "
-            "finds equal codes only; pairs are then checked pixel by pixel.",
+            help="In bits of their perceptual hashes, a short code of what a picture looks like. "
+            "Faces that look alike from brow to mouth are compared whatever this says, and all "
+            "pairs are checked pixel by pixel.",
         )
         if st.form_submit_button("Find duplicates", type="primary"):
             acting(lambda: ask_for("duplicates", {"distance": bits}))

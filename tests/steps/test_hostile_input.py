@@ -425,6 +425,7 @@ def run_apart(folder: Path, code: str) -> str:
         "from pathlib import Path",
         "from tests.steps.test_hostile_input import *",
         "from tests.steps.test_hostile_input import _empty_database",
+        "from curator.steps.hashing import phashes",
         "_empty_database(); phashes(decoded(hostile.good()))",  # loads what only root may read
         f"os.chdir({str(folder)!r})",
         "os.geteuid() or (os.setgroups([]), os.setgid(65534), os.setuid(65534))",
