@@ -1,4 +1,4 @@
-"""Who did what and when: annotations, final words, what was sent back, guidelines, changes."""
+"""Who did what and when: annotations, final words, duplicates, guidelines, changes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from db.audit import Change
+from db.duplicates import DuplicateDecision, Ruling
 from db.engine import UtcDateTime
 from db.guidance import Guideline
 from db.labelling import Adjudication, Annotation, SentBack
@@ -22,6 +23,7 @@ class Kind(StrEnum):
 
     ANNOTATION = "annotation"
     CHANGE = "change"
+    DUPLICATE = "duplicate"
     FINAL_WORD = "final word"
     GUIDELINE = "guideline"
     SENT_BACK = "sent back"
@@ -179,6 +181,13 @@ def _said_of_sent_back(row: Row[*tuple[Any, ...]], names: dict[int, str]) -> Sai
     return f"{_verdict(row)} of {whose}", {"annotation": row.id, "note": row.note or None}
 
 
+def _said_of_duplicate(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> Said:
+    undone = None if row.undone_at is None else f"{row.undone_at:%Y-%m-%d %H:%M:%S} UTC"
+    if row.ruling is Ruling.KEEP:
+        return "keeper of its group", {"undone": undone}
+    return f"another picture than face {row.other_id}", {"undone": undone}
+
+
 def _said_of_guideline(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> Said:
     return "new version", {"guideline": row.id, "characters": row.characters}
 
@@ -217,6 +226,19 @@ _PARTS = (
             Change.details,
         ),
         _said_of_change,
+    ),
+    _Part(
+        Kind.DUPLICATE,
+        select(
+            DuplicateDecision.id,
+            DuplicateDecision.decided_at.label("stored_at"),
+            DuplicateDecision.decided_by.label("by_id"),
+            DuplicateDecision.face_id,
+            DuplicateDecision.other_id,
+            DuplicateDecision.ruling,
+            DuplicateDecision.undone_at,
+        ),
+        _said_of_duplicate,
     ),
     _Part(
         Kind.FINAL_WORD,

@@ -9,6 +9,7 @@ from curator.steps import export_audit
 from curator.steps.adjudicate import adjudicate
 from curator.steps.audit import note
 from curator.steps.audit_trail import AuditLine, Kind, Wanted, audit_trail, in_words
+from curator.steps.decide_duplicates import dissolve, keep, undo
 from curator.steps.export_audit import CSV_COLUMNS, csv_chunks
 from curator.steps.guide import store_guideline
 from curator.steps.send_back import send_back
@@ -16,6 +17,7 @@ from db.labelling import Annotation, Posing
 from db.labels import Expression
 from db.project import Project
 from tests.makers import NOW, annotate, make_annotator, make_face, standing
+from tests.steps.deciding import act, make_pairs
 
 LATER = [NOW + timedelta(minutes=minutes) for minutes in range(10)]
 
@@ -50,6 +52,21 @@ def test_everything_that_was_done_is_one_trail_newest_first(
         ("final word", "=bob", "fear", ""),
         ("guideline", "ann", "new version", "guideline: 1; characters: 5"),
         ("annotation", "ann", "sad", ""),
+    ]
+
+
+def test_what_was_decided_and_undone_of_duplicates_is_told(
+    project: Project, session: Session
+) -> None:
+    ann = make_annotator(session, "ann")
+    faces = [make_face(project, session, seed=seed) for seed in (1, 2)]
+    make_pairs(session, faces)
+    keep(session, faces[1], act("a", ann, faces, seconds=1))
+    undo(session, "a", by=ann, now=LATER[1])
+    dissolve(session, act("b", ann, faces, seconds=2))
+    assert said(audit_trail(session)) == [
+        ("duplicate", "ann", "another picture than face 2", ""),
+        ("duplicate", "ann", "keeper of its group", "undone: 2026-11-23 12:01:00 UTC"),
     ]
 
 
