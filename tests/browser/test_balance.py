@@ -56,6 +56,13 @@ def keep_picture(page: Page, name: str) -> None:
         page.set_viewport_size(size)
 
 
+def wait_until_drawn(page: Page) -> None:
+    """Wait for the page to have heard: what is typed while it is drawn anew can be lost."""
+    page.wait_for_timeout(300)  # until it has begun
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+
+
 def ask_for_own(page: Page, app: App) -> None:
     """Open the page and ask for six of disgust, three of happy and none of the others."""
     page.goto(app.address("snapshot"))
@@ -65,6 +72,7 @@ def ask_for_own(page: Page, app: App) -> None:
         box = page.get_by_label(label.capitalize(), exact=True)
         box.fill(str(OWN.get(label.capitalize(), 0)))
         box.press("Enter")
+        wait_until_drawn(page)
     expect(page.get_by_text(SHORT)).to_be_visible()
 
 
@@ -99,6 +107,7 @@ def test_a_floor_that_costs_faces_is_dropped_at_a_click(
     app, _ = short
     ask_for_own(page, app)
     page.get_by_text("More choices").click()
+    wait_until_drawn(page)
     box = page.get_by_role("combobox", name="Sources held to a share of the set")
     box.fill("drawn")
     page.get_by_role("option", name="drawn").wait_for()
