@@ -1,23 +1,16 @@
-"""The part of the duplicates page that runs in the browser: what it is told, and its files.
-
-They lie beside the labeller's, with which they share small pieces.
-"""
+"""The part of the duplicates page that runs in the browser: what it is told."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
-from curator.app.labeller import FOLDER, LABELS, PACKAGE
+from curator.app.labeller import LABELS, component
 from curator.steps.list_duplicates import DuplicateGroup, GroupedFace
 from db.labels import Expression
 
 KEY = "duplicates.groups"
-_NAME = f"{PACKAGE}.duplicates"
 
 
 @dataclass(frozen=True)
@@ -45,15 +38,6 @@ class ShownGroups:
     answered: int
 
 
-class Mount(Protocol):
-    """What Streamlit gives back for a component: call it to put one on the page."""
-
-    def __call__(
-        self, *, key: str, data: dict[str, Any], on_sent_change: Callable[[], None]
-    ) -> object:
-        """Put the component on the page."""
-
-
 def show_groups(person_key: str, shown: ShownGroups, on_sent: Callable[[], None]) -> None:
     """Put groups on the page.
 
@@ -61,22 +45,12 @@ def show_groups(person_key: str, shown: ShownGroups, on_sent: Callable[[], None]
         person_key: Who looks at them.
         on_sent: Called when the browser sends something; `sent` gives what.
     """
-    if get_bidi_component_manager().get_component_asset_root(_NAME) is None:
-        config = ComponentConfig("duplicates", asset_dir=FOLDER.name)
-        manifest = ComponentManifest(PACKAGE, "1", [config])
-        get_bidi_component_manager().register_from_manifest(manifest, FOLDER.parent)
-    _component()(key=KEY, data=_data(person_key, shown), on_sent_change=on_sent)
+    component("duplicates")(key=KEY, data=_data(person_key, shown), on_sent_change=on_sent)
 
 
 def sent() -> dict[str, Any]:
     """Return what the browser sent, inside the callback that it called."""
     return dict(st.session_state[KEY]["sent"] or {})
-
-
-@cache
-def _component() -> Mount:
-    html = (FOLDER / "duplicates.html").read_text(encoding="utf-8")
-    return st.components.v2.component(_NAME, html=html, css="duplicates.css", js="duplicates.js")
 
 
 def _data(person_key: str, shown: ShownGroups) -> dict[str, Any]:

@@ -141,32 +141,29 @@ def _edges(bounds: Bounds) -> list[float | None]:
 
 def _quality_from_json(stated: Any) -> Mapping[str, Bounds]:
     """Read bounds: `"default"`, or for each measure its lowest and highest value or null."""
-    if stated == "default":
-        return DEFAULT_BOUNDS
-    try:
-        return _bounds(stated)
-    except (AttributeError, TypeError, ValueError) as error:
-        raise ValueError(
-            '`quality` must be "default", or a lowest and a highest value a measure, such as '
-            f'{{"size_px": [40, null]}}. Received: {stated!r}'
-        ) from error
+    expected = (
+        '`quality` must be "default", or a lowest and a highest value a measure, such as '
+        '{"size_px": [40, null]}.'
+    )
+    return DEFAULT_BOUNDS if stated == "default" else _bounds(stated, expected)
 
 
 def _shares_from_json(stated: Any) -> Mapping[str, Bounds]:
+    expected = (
+        "`source_shares` must be a smallest and a largest share a source, such as "
+        '{"CK+": [0.1, null]}.'
+    )
+    return _bounds(stated, expected)
+
+
+def _bounds(stated: Any, expected: str) -> dict[str, Bounds]:
     try:
-        return _bounds(stated)
+        return {
+            key: Bounds(-inf if low is None else low, inf if high is None else high)
+            for key, (low, high) in stated.items()
+        }
     except (AttributeError, TypeError, ValueError) as error:
-        raise ValueError(
-            "`source_shares` must be a smallest and a largest share a source, such as "
-            f'{{"CK+": [0.1, null]}}. Received: {stated!r}'
-        ) from error
-
-
-def _bounds(stated: Any) -> dict[str, Bounds]:
-    return {
-        key: Bounds(-inf if low is None else low, inf if high is None else high)
-        for key, (low, high) in stated.items()
-    }
+        raise ValueError(f"{expected} Received: {stated!r}") from error
 
 
 def _rule_from_json(choices: dict[str, Any]) -> ConsensusRule:

@@ -9,7 +9,6 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.found_face import stored_face
 from curator.core.leak_candidates import (
     Apart,
     Candidate,
@@ -19,7 +18,7 @@ from curator.core.leak_candidates import (
 from curator.core.leaks import Leak, LeakReport, leak_report
 from curator.errors import CuratorError
 from curator.steps.fan_out import fan_out
-from curator.steps.read_patches import Patches, ViewedFace
+from curator.steps.read_patches import Patches
 from db.curation import Face, Image
 from db.duplicates import DuplicateDecision, FoundSubject, Ruling
 from db.progress import BATCH_ROWS, Progress, Steps
@@ -80,7 +79,7 @@ def check_leaks(
         ValueError: A face is not in the project, or stands twice in `faces`.
     """
     known, apart = _known(session, faces), _apart(session)
-    look = partial(shows_same_picture, patch_of=_patches(project, known).patch)
+    look = partial(shows_same_picture, patch_of=Patches(project, known).patch)
     alike: list[Candidate] = []
     compared = looked = 0
     with ThreadPoolExecutor(os.cpu_count()) as threads:
@@ -130,19 +129,6 @@ def _apart(session: Session) -> Apart:
         DuplicateDecision.ruling == Ruling.APART, DuplicateDecision.undone_at.is_(None)
     )
     return {(row.face_id, row.other_id) for row in session.execute(decided)}
-
-
-def _patches(project: Project, known: pd.DataFrame) -> Patches:
-    rows = known[["face_id", *_BOX, "landmarks", "is_whole", "view_sha256"]]
-    return Patches(
-        project,
-        {
-            face_id: ViewedFace(stored_face(box, landmarks, is_whole=is_whole), view_sha256)
-            for face_id, *box, landmarks, is_whole, view_sha256 in rows.itertuples(
-                index=False, name=None
-            )
-        },
-    )
 
 
 def refuse_leaks(report: LeakReport) -> None:

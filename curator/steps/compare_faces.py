@@ -18,11 +18,10 @@ from curator.core.duplicate_candidates import (
     of_images,
 )
 from curator.core.duplicates import consecutive_frames
-from curator.core.found_face import stored_face
 from curator.core.likeness import MIN_LIKENESS, MIN_LIKENESS_BY_LOOK, likeness
 from curator.core.look_search import alike
 from curator.steps.fan_out import fan_out
-from curator.steps.read_patches import Patches, ViewedFace, stacked
+from curator.steps.read_patches import Patches, stacked
 from db.duplicates import Match
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
@@ -65,16 +64,6 @@ class FacesToCompare:
         """Return one column of hashes."""
         return self.table[name].to_numpy(dtype=np.int64)
 
-    def patches(self, project: Project) -> Patches:
-        """Make what cuts their patches."""
-        viewed = [_viewed(row) for row in self.table.itertuples(index=False)]
-        return Patches(project, dict(zip(self.ids.tolist(), viewed, strict=True)))
-
-
-def _viewed(row: Any) -> ViewedFace:
-    box = (row.x_min, row.y_min, row.x_max, row.y_max)
-    return ViewedFace(stored_face(box, row.landmarks, is_whole=row.is_whole), row.view_sha256)
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -104,7 +93,7 @@ def compare_faces(
         distance: Most bits by which two hashes differ.
         threads: They compare pixels.
     """
-    patches = faces.patches(project)
+    patches = Patches(project, faces.table)
     nudged = yield from _nudged_looks(patches, faces.new_ids, threads)
     candidates = yield from _candidates(faces, nudged, distance)
     pairs = {(row["first_id"], row["second_id"]): row for row in _equal(faces)}

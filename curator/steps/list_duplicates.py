@@ -120,16 +120,6 @@ class DuplicateGroup:
         return len({face.verdict for face in self.faces} & set(Expression)) > 1
 
 
-def conflicting_faces(session: Session) -> set[int]:
-    """Name all faces of groups whose faces are settled on different labels.
-
-    None of them should enter a snapshot before a person has decided: which of the labels
-    is right is not for the order of keepers to say.
-    """
-    members = _members(session)
-    return {int(face_id) for face_id in members["face_id"][members[Only.CONFLICTS]]}
-
-
 def group_index(session: Session) -> GroupIndex:
     """List all groups that stand, those with conflicting labels first."""
     members = _members(session)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.steps.decide_duplicates import Act
+from curator.steps.face_table import face_table
 from curator.steps.group_duplicates import regroup
 from db.duplicates import DuplicateDecision, DuplicateMember, DuplicatePair, Match
 from tests.makers import NOW
@@ -42,6 +43,12 @@ def groups(session: Session) -> dict[int, list[int]]:
     for member in session.scalars(select(DuplicateMember).order_by(DuplicateMember.face_id)):
         found.setdefault(member.keeper_id, []).append(member.face_id)
     return found
+
+
+def conflicting_faces(session: Session) -> set[int]:
+    """Read which faces stand in a group that is settled on different labels."""
+    faces = face_table(session)
+    return set(faces["face_id"][faces["is_conflicting"]])
 
 
 def decisions(session: Session) -> list[tuple[str, str, int, int | None, int | None, bool]]:

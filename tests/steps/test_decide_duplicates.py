@@ -17,13 +17,12 @@ from curator.steps.decide_duplicates import (
 )
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.group_duplicates import regroup
-from curator.steps.list_duplicates import conflicting_faces
 from curator.steps.settle_labels import consensus
 from db.labels import Expression
 from db.progress import finished
 from db.project import Project
 from tests.makers import NOW, annotate, make_annotator, make_face, make_pixels
-from tests.steps.deciding import act, decisions, groups, make_pairs
+from tests.steps.deciding import act, conflicting_faces, decisions, groups, make_pairs
 
 THREE = [1, 2, 3]
 Decide = Callable[[Session, Act], None]

@@ -4,7 +4,6 @@ from sqlalchemy.orm import Session
 from curator.steps.decide_duplicates import keep, settle_conflict
 from curator.steps.list_duplicates import (
     Only,
-    conflicting_faces,
     duplicate_groups,
     faces_not_compared,
     group_index,
@@ -14,7 +13,7 @@ from db.duplicates import DuplicateSearch, Match
 from db.labels import Expression, Flag
 from db.project import Project
 from tests.makers import NOW, annotate, make_annotator, make_face, make_pixels
-from tests.steps.deciding import act, make_pairs
+from tests.steps.deciding import act, conflicting_faces, make_pairs
 
 
 @pytest.fixture

@@ -1,24 +1,25 @@
 """The labeller: the part of the label page that runs in the browser.
 
-The verify page's part lies beside it, since both send in the same way. Streamlit gets their
-files by name, so that a rerun sends an address and not the script.
+The parts of the verify and the duplicates page lie beside it, since they share small pieces.
+Streamlit gets their files by name, so that a rerun sends an address and not the script.
 """
 
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.components.v2.types import ComponentRenderer
 
 from curator.app.labeller.at_hand import AtHand
 from db.labels import Expression, Flag
 
 FOLDER = Path(__file__).parent
 PACKAGE = "curator"
-COMPONENTS = {"labeller": "labeller", "verifier": "verify"}
+COMPONENTS = {"labeller": "labeller", "verifier": "verify", "duplicates": "duplicates"}
 """The files of each component, by its name."""
 
 
@@ -55,13 +56,6 @@ FLAGS = [
 ]
 
 
-class Mount(Protocol):
-    """What Streamlit gives back for a component: call it to put one on the page."""
-
-    def __call__(self, *, key: str, data: dict[str, Any]) -> object:
-        """Put the component on the page."""
-
-
 def labeller(person_key: str, onward: list[str], at_hand: AtHand) -> None:
     """Put the labeller on the page.
 
@@ -82,7 +76,6 @@ def mount(name: str, person_key: str, onward: list[str], own: dict[str, Any]) ->
         onward: The addresses of the pages that this person may go to.
         own: What only this component is told.
     """
-    _declare_assets()
     data = {
         "person": person_key,
         "api": "/api",
@@ -90,7 +83,7 @@ def mount(name: str, person_key: str, onward: list[str], own: dict[str, Any]) ->
         "flags": [asdict(choice) for choice in FLAGS],
         "onward": onward,
     }
-    _component(name)(key=name, data=data | own)
+    component(name)(key=name, data=data | own)
 
 
 def _data(at_hand: AtHand) -> dict[str, Any]:
@@ -115,8 +108,14 @@ def _declare_assets() -> None:
         manager.register_from_manifest(ComponentManifest(PACKAGE, "1", configs), FOLDER.parent)
 
 
+def component(name: str) -> ComponentRenderer:
+    """Return what puts one of `COMPONENTS` on the page."""
+    _declare_assets()
+    return _component(name)
+
+
 @cache
-def _component(name: str) -> Mount:
+def _component(name: str) -> ComponentRenderer:
     files = COMPONENTS[name]
     html = (FOLDER / f"{files}.html").read_text(encoding="utf-8")
     return st.components.v2.component(
