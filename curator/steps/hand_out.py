@@ -118,6 +118,7 @@ def take_faces(session: Session, asker: Asker, chosen: Chosen, rng: Random) -> l
     session.execute(delete(Lease).where(Lease.expires_at <= asker.now))
     still = open_faces(asker, settings(session)).where(FaceVotes.face_id.in_(chosen.open_faces))
     available = set(session.scalars(still))
+    available.difference_update(chosen.gold_faces)  # a gold face may be open too
     taken = [face for face in chosen.open_faces if face in available]
     _lease(session, asker, [*taken, *_leased_before(session, asker)])
     for face in chosen.gold_faces:

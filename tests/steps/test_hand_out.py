@@ -222,6 +222,15 @@ def test_gold_faces_come_among_the_rest_in_about_their_share(tmp_path: Path) -> 
     assert all(face > 20 for face in handed(project, asker(1), 100))
 
 
+def test_a_gold_face_whose_final_word_was_taken_back_comes_once(tmp_path: Path) -> None:
+    project = make_team(tmp_path, 20, people=1)
+    with project.writing() as session:
+        session.add(GoldFace(face_id=7, label=SAD, by_id=1, stored_at=NOW))
+        change(session, gold_share=0.5)
+        session.commit()
+    assert sorted(handed(project, asker(1))) == list(range(1, 21))
+
+
 def test_gold_faces_are_of_the_labels_seen_least_and_never_seen_twice(tmp_path: Path) -> None:
     project = make_team(tmp_path, 40, people=1)
     with project.writing() as session:

@@ -7,7 +7,7 @@ from db.paper import PAPER_NETS, TABLE_TWO_NET
 from trainer.backend import keras
 from trainer.errors import TrainerError
 from trainer.features import net_outputs
-from trainer.nets import CROP_SIZE_PX, NETS
+from trainer.nets import CROP_SIZE_PX, NETS, PROBABILITIES
 from trainer.weights import IMAGENET_FILES, backbone
 
 TRUE_PARAMETERS = {
@@ -44,6 +44,27 @@ def test_every_net_has_its_parameters_and_gives_features_and_probabilities(name:
     assert outputs.probabilities.shape == (3, 7)
     np.testing.assert_allclose(outputs.probabilities.sum(axis=1), 1, rtol=1e-5)
     assert np.isfinite(outputs.features).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NETS)
+def test_every_net_learns_from_a_batch(name: str) -> None:
+    keras.utils.set_random_seed(0)
+    net = NETS[name].build()
+    learner = keras.Model(net.input, net.output[PROBABILITIES])
+    learner.compile(optimizer="sgd", loss="sparse_categorical_crossentropy", run_eagerly=True)
+    crops = np.random.default_rng(0).integers(0, 256, (2, 75, 75, 3), dtype=np.uint8)
+    before = [weight.numpy() for weight in net.trainable_weights]
+
+    loss = learner.train_on_batch(crops, np.array([1, 5]))
+
+    assert np.isfinite(loss)
+    changed = [
+        not np.array_equal(old, new.numpy())
+        for old, new in zip(before, net.trainable_weights, strict=True)
+    ]
+    assert changed[0]
+    assert changed[-1]
 
 
 def test_five_nets_have_exactly_the_parameters_that_the_paper_prints() -> None:
