@@ -1,31 +1,44 @@
 """The snapshot folder: the only thing that crosses from the curator to the trainer.
 
     NAME@VERSION/
-        snapshot.json      format, name, version, parent, content hash, counts, tool version
+        snapshot.json      format, name, version, parent, content hash, counts, tool version,
+                           the SHA-256 of each file but the crops, and a seal over itself
         recipe.json        every choice that made it
         manifest.parquet   one row a face, see `COLUMNS`
         crops/SHA256.png   the pixels, 8-bit grey or RGB
-        README.md          for people
+        README.md          the data card, for people, and what it shows
 
 The content hash covers the recipe and every row, and each row names its crop by SHA-256,
 so that equal hashes mean equal sets on any machine. Nothing in the folder changes after
-it is frozen.
+it is frozen; `db.snapshot_check` tells whether anything did.
 """
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
+from pyarrow.parquet import read_table
 
-from db.labels import SPLITS, Expression
+from db.labels import SPLITS, Expression, Flag
 from db.snapshot_error import SnapshotError
-from db.storage import sha256_of_file
+from db.storage import sha256_of, sha256_of_file
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 VOTE_COLUMNS: Final = tuple(f"votes_{label}" for label in Expression)
+FLAG_COLUMNS: Final = tuple(f"flags_{flag.replace(' ', '_')}" for flag in Flag)
+QUALITY_COLUMNS: Final = (
+    "size_px",
+    "sharpness",
+    "brightness",
+    "contrast",
+    "yaw_degrees",
+    "pitch_degrees",
+    "roll_degrees",
+)
 
 COLUMNS: Final[dict[str, str]] = {
     "face_id": "int64",
@@ -36,22 +49,49 @@ COLUMNS: Final[dict[str, str]] = {
     "subject": "str",
     "source": "str",
     "terms": "str",
+    "source_split": "str",
     "image_sha256": "str",
-    "image_name": "str",
+    "image_width_px": "int64",
+    "image_height_px": "int64",
     "x_min": "float64",
     "y_min": "float64",
     "x_max": "float64",
     "y_max": "float64",
+    "landmarks": "str",
+    "is_whole": "bool",
+    "detector": "str",
+    "confidence": "float64",
+    **dict.fromkeys(QUALITY_COLUMNS, "float64"),
+    "settled_by": "str",
     "votes": "int64",
     "share": "float64",
     **dict.fromkeys(VOTE_COLUMNS, "int64"),
+    **dict.fromkeys(FLAG_COLUMNS, "int64"),
 }
 """The manifest's columns and their types.
 
 `unit` names the faces that must stay in one split; `subject` is a pseudonym, empty when
-not known; `votes` counts the annotations that named one of the seven, `share` is the part
-of them that named `label`, `votes_…` count them by label.
+not known; `source_split` is the split that the source itself had it in, if it told one.
+`image_sha256` is over the bytes of the source image as they came in, its size in pixels
+is of the upright image, and so are the box and `landmarks`: JSON, `[[x, y], …]` of left eye,
+right eye, nose, left and right mouth corner (left as the viewer sees it), empty where there
+are none. `is_whole` says that the whole image is the face. The measures of quality are
+missing where a face has none. `settled_by` is `votes` or `final word`. `votes` counts the
+annotations that named one of the seven, `share` is the part of them that named `label`,
+`votes_…` count them by label, `flags_…` those that named a flag.
 """
+
+_OLD_COLUMNS: Final[dict[int, dict[str, str]]] = {
+    1: {
+        name: {"image_name": "str"}.get(name) or COLUMNS[name]
+        for name in (
+            *("face_id", "crop_sha256", "label", "split", "unit", "subject", "source", "terms"),
+            *("image_sha256", "image_name", "x_min", "y_min", "x_max", "y_max", "votes", "share"),
+            *VOTE_COLUMNS,
+        )
+    }
+}
+"""The columns of earlier formats, which can still be read; what they lack reads as not known."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +105,7 @@ class Snapshot:
         content_hash: SHA-256 over recipe and rows.
         recipe: The choices that made it.
         faces: One row a face with the columns of `COLUMNS`, by `face_id`.
+        about: What `snapshot.json` holds.
     """
 
     folder: Path
@@ -73,6 +114,7 @@ class Snapshot:
     content_hash: str
     recipe: dict[str, Any]
     faces: pd.DataFrame
+    about: dict[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -84,20 +126,24 @@ class Snapshot:
         return self.folder / "crops" / f"{crop_sha256}.png"
 
 
-def check_faces(faces: pd.DataFrame) -> pd.DataFrame:
+def check_faces(faces: pd.DataFrame, columns: Mapping[str, str] = COLUMNS) -> pd.DataFrame:
     """Bring a table of faces into the manifest's form, or refuse it.
 
+    Args:
+        faces: One row a face.
+        columns: Those of the format, with their types.
+
     Returns:
-        The same rows in the order of `face_id`, with exactly the columns of `COLUMNS`.
+        The same rows in the order of `face_id`, with exactly these columns.
 
     Raises:
         SnapshotError: A column is missing, a label or split is not one of ours, or a face
             stands twice.
     """
-    missing = [column for column in COLUMNS if column not in faces]
+    missing = [column for column in columns if column not in faces]
     if missing:
         raise SnapshotError(f"A manifest needs the columns {', '.join(missing)}; they are missing.")
-    table = faces[list(COLUMNS)].astype(COLUMNS).sort_values("face_id", ignore_index=True)
+    table = faces[list(columns)].astype(dict(columns)).sort_values("face_id", ignore_index=True)
     _check_words(table, "label", tuple(Expression))
     _check_words(table, "split", SPLITS)
     if table["face_id"].duplicated().any():
@@ -114,25 +160,30 @@ def _check_words(table: pd.DataFrame, column: str, words: tuple[str, ...]) -> No
         )
 
 
-def content_hash(faces: pd.DataFrame, recipe: dict[str, Any]) -> str:
+def content_hash(faces: pd.DataFrame, recipe: dict[str, Any], snapshot_format: int = FORMAT) -> str:
     """Hash what a snapshot holds, alike on every machine and path.
 
     Args:
         faces: Rows as `check_faces` returns them.
         recipe: The choices, anything that JSON can say.
+        snapshot_format: The format of the rows.
 
     Returns:
         64 hex digits.
     """
-    digest = hashlib.sha256(canonical_json({"format": FORMAT, "recipe": recipe}))
-    for row in faces.to_dict(orient="records"):
+    digest = hashlib.sha256(canonical_json({"format": snapshot_format, "recipe": recipe}))
+    # Missing is null, since JSON has no word for what is not a number.
+    known = faces.astype("object").where(faces.notna(), None)
+    for row in known.to_dict(orient="records"):
         digest.update(canonical_json(row))
     return digest.hexdigest()
 
 
 def canonical_json(value: Any) -> bytes:
     """Write JSON in the one way that equal values have in common."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+    )
     return text.encode("ascii") + b"\n"
 
 
@@ -144,25 +195,55 @@ def read_snapshot(folder: Path) -> Snapshot:
             cannot read, or its manifest is not what was frozen.
     """
     about = _read_json(folder / "snapshot.json")
-    if about.get("format") != FORMAT:
+    columns = {FORMAT: COLUMNS, **_OLD_COLUMNS}.get(about.get("format", 0))
+    if columns is None:
         raise SnapshotError(
-            f"{folder} has snapshot format {about.get('format')!r}; this version reads {FORMAT}. "
-            "Use the version of fer-curator that its snapshot.json names."
+            f"{folder} has snapshot format {about.get('format')!r}; this version reads up to "
+            f"{FORMAT}. Use the version of fer-curator that its snapshot.json names."
         )
-    faces = check_faces(pd.read_parquet(folder / "manifest.parquet"))
+    faces = _read_faces(folder / "manifest.parquet", columns)
     recipe = _read_json(folder / "recipe.json")
-    found = content_hash(faces, recipe)
-    if found != about["content_hash"]:
+    found = content_hash(faces, recipe, about["format"])
+    if found != about.get("content_hash"):
         raise SnapshotError(
-            f"{folder} was frozen as {about['content_hash']} and now reads as {found}: "
+            f"{folder} was frozen as {about.get('content_hash')} and now reads as {found}: "
             "its manifest or recipe has been changed. Restore it or freeze it again."
         )
-    return Snapshot(folder, about["name"], about["version"], found, recipe, faces)
+    name, version = about.get("name"), about.get("version")
+    if not isinstance(name, str) or not isinstance(version, int):
+        raise SnapshotError(
+            f"{folder}/snapshot.json must give a name and a version. Received: {name!r} and "
+            f"{version!r}. Restore it from a copy."
+        )
+    return Snapshot(folder, name, version, found, recipe, _completed(faces), about)
+
+
+def _completed(faces: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns that an earlier format lacks, and drop what is no longer one."""
+    unknown: dict[str, str | bool | float] = {
+        "str": "",
+        "bool": False,
+        "int64": 0,
+        "float64": float("nan"),
+    }
+    whole = faces.reindex(columns=list(COLUMNS))
+    for name in whole.columns.difference(faces.columns):
+        whole[name] = unknown[COLUMNS[name]]
+    return whole.astype(COLUMNS)
+
+
+def _read_faces(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
+    try:
+        return check_faces(read_table(path).to_pandas(ignore_metadata=True), columns)
+    except FileNotFoundError:
+        raise SnapshotError(f"{path} is missing. Restore it from a copy.") from None
+    except (LookupError, OSError, TypeError, ValueError) as error:  # Arrow's own are of these
+        raise SnapshotError(f"{path} is no manifest: {error}. Restore it from a copy.") from error
 
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SnapshotError(
             f"{path.parent} is no snapshot folder: {path.name} is missing. "
@@ -170,26 +251,9 @@ def _read_json(path: Path) -> dict[str, Any]:
         ) from None
     except ValueError as error:
         raise SnapshotError(f"{path} is no JSON: {error}. Restore it from a copy.") from error
+    if not isinstance(content, dict):
+        raise SnapshotError(f"{path} holds no object. Restore it from a copy.")
     return content
-
-
-def damaged_files(snapshot: Snapshot) -> list[str]:
-    """Compare every crop with the hash it was frozen under.
-
-    Returns:
-        One sentence for each crop that is changed, missing, or not in the manifest; an
-        empty list when all is as it was frozen.
-    """
-    expected = set(snapshot.faces["crop_sha256"])
-    there = {path.stem: path for path in (snapshot.folder / "crops").glob("*.png")}
-    problems = [f"crops/{sha256}.png is missing" for sha256 in sorted(expected - set(there))]
-    problems += [
-        f"crops/{sha256}.png is not in the manifest" for sha256 in sorted(set(there) - expected)
-    ]
-    for sha256 in sorted(expected & set(there)):
-        if sha256_of_file(there[sha256]) != sha256:
-            problems.append(f"crops/{sha256}.png has been changed")
-    return problems
 
 
 def write_manifest(folder: Path, faces: pd.DataFrame, recipe: dict[str, Any]) -> str:
@@ -205,12 +269,27 @@ def write_manifest(folder: Path, faces: pd.DataFrame, recipe: dict[str, Any]) ->
 
 
 def write_about(folder: Path, *, name: str, version: int, content_hash: str, **more: Any) -> None:
-    """Write `snapshot.json`, last of all: a folder without it is no snapshot."""
+    """Write `snapshot.json`, last of all: a folder without it is no snapshot.
+
+    It names the SHA-256 of every other file but the crops, whose names are theirs, and
+    seals itself: `seal` is the SHA-256 of all the rest of it.
+    """
     about = {
         "format": FORMAT,
         "name": name,
         "version": version,
         "content_hash": content_hash,
+        "files": {path.name: sha256_of_file(path) for path in folder.iterdir() if path.is_file()},
         **more,
     }
-    (folder / "snapshot.json").write_text(json.dumps(about, indent=2, sort_keys=True) + "\n")
+    (folder / "snapshot.json").write_bytes(about_bytes({**about, "seal": seal(about)}))
+
+
+def seal(about: Mapping[str, Any]) -> str:
+    """Hash what `snapshot.json` says, but for its seal."""
+    return sha256_of(canonical_json({key: about[key] for key in about if key != "seal"}))
+
+
+def about_bytes(about: Mapping[str, Any]) -> bytes:
+    """Write `snapshot.json` in the one way that it is written."""
+    return (json.dumps(about, indent=2, sort_keys=True) + "\n").encode("utf-8")

@@ -64,6 +64,11 @@ class Project:
         return self.folder / "snapshots"
 
     @property
+    def snapshots_aside(self) -> Path:
+        """The folder of snapshots that are not whole yet, on the file system of the others."""
+        return self.snapshots / ".aside"
+
+    @property
     def runs(self) -> Path:
         """The folder of run folders."""
         return self.folder / "runs"

@@ -8,6 +8,7 @@ import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.errors import CuratorError
+from curator.steps.sweep_snapshots import sweep_snapshots
 from curator.workers import running_workers
 from db.job_queue import WorkerName
 from db.project import open_project
@@ -105,4 +106,7 @@ def worker(*, project: ProjectFolder = DEFAULT_PROJECT) -> None:
     """Do the jobs of a project; the app starts this by itself."""
     from curator.jobs import JOBS  # noqa: PLC0415 - only this command needs the steps of jobs
 
-    work(open_project(project), WorkerName.CURATOR, JOBS)
+    opened = open_project(project)
+    with opened.writing() as session:
+        sweep_snapshots(opened, session)
+    work(opened, WorkerName.CURATOR, JOBS)

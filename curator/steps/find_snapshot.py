@@ -16,10 +16,19 @@ def find_snapshot(name: str, project_folder: Path) -> Snapshot:
         CuratorError: There is none; the message lists those there are.
         SnapshotError: It has been damaged.
     """
+    return read_snapshot(snapshot_folder(name, project_folder))
+
+
+def snapshot_folder(name: str, project_folder: Path) -> Path:
+    """Find the folder of a snapshot without reading it, as `find_snapshot` does.
+
+    Raises:
+        CuratorError: There is none; the message lists those there are.
+    """
     snapshots = project_folder / "snapshots"
     for folder in (Path(name), snapshots / name):
         if (folder / "snapshot.json").is_file():
-            return read_snapshot(folder)
+            return folder
     there = sorted(path.parent.name for path in snapshots.glob("*/snapshot.json"))
     raise CuratorError(
         f"There is no snapshot {name!r}. "

@@ -1,9 +1,7 @@
 """Freeze the chosen faces into a snapshot folder that never changes again."""
 
+import json
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -17,16 +15,22 @@ from curator.core.leaks import LeakReport
 from curator.core.preprocessing import paper_preprocessing
 from curator.core.recipe import Recipe
 from curator.errors import CuratorError
+from curator.steps.balance_picture import balance_picture
 from curator.steps.check_leaks import check_leaks, refuse_leaks
+from curator.steps.data_card import data_card
 from curator.steps.image_files import decoded, png
-from curator.steps.preview_snapshot import preview
+from curator.steps.manifest_rows import manifest_rows
+from curator.steps.preview_snapshot import Preview, preview
 from curator.steps.snapshot_readme import snapshot_readme
+from curator.steps.sweep_snapshots import announced, sweep_snapshots
+from db.aside import aside_folder, sync_all
 from db.manifest import canonical_json, write_about, write_manifest
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
 from db.snapshots import StoredRecipe, StoredSnapshot
 from db.storage import sha256_of, sync
 
+_READ_ONLY = 0o444
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -69,44 +73,35 @@ def freeze(
             "A snapshot's name has 1 to 64 letters, digits, dots, dashes and underscores. "
             f"Received: {name!r}"
         )
-    faces = preview(session, recipe).faces
-    if faces.empty:
+    sweep_snapshots(project, session)
+    seen = preview(session, recipe)
+    if seen.chosen.empty:
         raise CuratorError(
             "The recipe chooses no face: none is settled that it can use. "
             "Label faces, or lower the fewest votes that settle one."
         )
+    faces = manifest_rows(session, seen.chosen, recipe)
     leaks = yield from check_leaks(project, session, faces, recipe.duplicate_distance)
     if recipe.deals_whole_units:
         refuse_leaks(leaks)
     yield Progress(0, len(faces), "Writing crops")
-    with _aside(project.snapshots) as folder:
+    with aside_folder(project.snapshots_aside) as aside:
+        folder = aside / "snapshot"
         frozen = yield from _write_crops(project, faces, recipe, folder / "crops")
-        return _store(session, _Draft(name, recipe, frozen, leaks, folder), project, now)
-
-
-@contextmanager
-def _aside(snapshots: Path) -> Iterator[Path]:
-    folder = snapshots / ".aside"
-    shutil.rmtree(folder, ignore_errors=True)  # what a freeze that died left
-    (folder / "crops").mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        return _store(session, _Draft(name, seen, frozen, leaks, folder), project, now)
 
 
 def _write_crops(
     project: Project, faces: pd.DataFrame, recipe: Recipe, folder: Path
 ) -> Steps[pd.DataFrame]:
+    folder.mkdir(parents=True)
     hashes: list[str] = []
     for done, crop_sha256 in enumerate(faces["crop_sha256"], start=1):
         content = project.crops.read(crop_sha256)
         if recipe.preprocessing == "paper":
             content = png(paper_preprocessing(decoded(content)))
         hashes.append(sha256_of(content))
-        crop = folder / f"{hashes[-1]}.png"
-        crop.write_bytes(content)
-        sync(crop)
+        (folder / f"{hashes[-1]}.png").write_bytes(content)
         if done % BATCH_ROWS == 0:
             yield Progress(done, len(faces), "Writing crops")
     return faces.assign(crop_sha256=hashes)
@@ -115,14 +110,14 @@ def _write_crops(
 @dataclass(frozen=True)
 class _Draft:
     name: str
-    recipe: Recipe
+    seen: Preview
     faces: pd.DataFrame
     leaks: LeakReport
     folder: Path
 
 
 def _store(session: Session, draft: _Draft, project: Project, now: datetime) -> FreezeReport:
-    choices = draft.recipe.as_json()
+    choices = draft.seen.recipe.as_json()
     newest = _newest(session, draft.name)
     hashed = write_manifest(draft.folder, draft.faces, choices)
     if newest is not None and newest.content_hash == hashed:
@@ -139,8 +134,8 @@ def _store(session: Session, draft: _Draft, project: Project, now: datetime) -> 
     )
     session.add(stored)
     session.flush()
-    _describe(draft, stored, newest)
-    _move_into_place(draft.folder, project.folder / stored.folder)
+    _describe(session, draft, stored, newest)
+    _move_into_place(draft.folder, project, stored)
     return _report(stored, is_new=True)
 
 
@@ -155,36 +150,35 @@ def _stored_recipe(session: Session, choices: dict[str, object], now: datetime) 
     return known or StoredRecipe(sha256=sha256, choices=choices, created_at=now)
 
 
-def _describe(draft: _Draft, stored: StoredSnapshot, parent: StoredSnapshot | None) -> None:
-    counts = draft.faces.groupby(["label", "split"]).size().unstack(fill_value=0)
-    (draft.folder / "README.md").write_text(
-        snapshot_readme(
-            f"{stored.name}@{stored.version}", stored.content_hash, draft.faces, draft.leaks
-        )
-    )
+def _describe(
+    session: Session, draft: _Draft, stored: StoredSnapshot, parent: StoredSnapshot | None
+) -> None:
+    card = data_card(session, draft.seen, draft.faces, draft.leaks)
+    title = f"{stored.name}@{stored.version}"
+    (draft.folder / "card.json").write_text(json.dumps(card, indent=2) + "\n")
+    (draft.folder / "balance.svg").write_text(balance_picture(card))
+    (draft.folder / "README.md").write_text(snapshot_readme(title, stored.content_hash, card))
     write_about(
         draft.folder,
         name=stored.name,
         version=stored.version,
         content_hash=stored.content_hash,
         parent=None if parent is None else parent.content_hash,
-        counts={
-            str(label): {str(k): int(v) for k, v in row.items()} for label, row in counts.iterrows()
-        },
+        counts=card["labels"],
         tool_version=version("fer-curator"),
         frozen_at=stored.created_at.isoformat(),
     )
 
 
-def _move_into_place(folder: Path, place: Path) -> None:
-    if place.exists():  # left by a freeze that died before its row was committed
-        shutil.rmtree(place)
-    for path in folder.iterdir():
+def _move_into_place(folder: Path, project: Project, stored: StoredSnapshot) -> None:
+    """Give a whole snapshot its name; until its row is committed, the next sweep takes it back."""
+    place = project.folder / stored.folder
+    for path in (*folder.iterdir(), *(folder / "crops").iterdir()):
         if path.is_file():
-            sync(path)
-    sync(folder / "crops")
-    sync(folder)
-    folder.rename(place)
+            path.chmod(_READ_ONLY)
+    sync_all(folder, [*folder.rglob("*"), folder])
+    with announced(project, stored):
+        folder.rename(place)
     sync(place.parent)
 
 

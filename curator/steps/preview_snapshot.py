@@ -1,9 +1,7 @@
 """Say which faces a recipe would freeze, what it lacks, and what could be done about it."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
-import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
@@ -11,10 +9,7 @@ from curator.core.balance import CHOSEN, Targets, balance
 from curator.core.recipe import Recipe
 from curator.core.remedies import Floor, floors, scaled_down
 from curator.core.shortages import in_words, shares_in_words, shortages
-from curator.core.splits import assign_splits
 from curator.steps.recipe_faces import recipe_faces
-from db.labels import Expression
-from db.manifest import COLUMNS, VOTE_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -39,11 +34,6 @@ class Preview:
     sentences: list[str]
     floors: list[Floor]
     scaled: Targets | None
-
-    @cached_property
-    def faces(self) -> pd.DataFrame:
-        """The chosen faces as the manifest has them, but with the hash of the colour crop."""
-        return _manifest_rows(self.chosen, self.recipe)
 
 
 def preview(session: Session, recipe: Recipe, *, with_remedies: bool = False) -> Preview:
@@ -87,29 +77,3 @@ def _floors(faces: pd.DataFrame, recipe: Recipe) -> list[Floor]:
 
 def _scaled(faces: pd.DataFrame, recipe: Recipe) -> Targets | None:
     return recipe.targets and scaled_down(faces, recipe.targets, recipe.limits)
-
-
-def _manifest_rows(chosen: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
-    rows = chosen.assign(label=chosen["verdict"], subject=_pseudonyms(chosen["subject"]))
-    named = dict(zip(map(str, Expression), VOTE_COLUMNS, strict=True))
-    rows = rows.rename(columns=named)
-    rows["votes"] = rows[list(VOTE_COLUMNS)].sum(axis="columns")
-    places = rows["label"].map({str(label): n for n, label in enumerate(Expression)})
-    votes = rows[list(VOTE_COLUMNS)].to_numpy()
-    for_label = votes[np.arange(len(rows)), places.to_numpy(dtype="int64")]
-    rows["share"] = (for_label / rows["votes"]).fillna(0.0)
-    rows["split"] = assign_splits(_dealt(rows, recipe), recipe.shares, recipe.seed)
-    return rows[list(COLUMNS)].sort_values("face_id", ignore_index=True)
-
-
-def _dealt(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
-    """Say what is dealt to the splits: units, or each face alone where that is asked for."""
-    alone = "f" + rows["face_id"].astype("str")
-    unit = rows["unit"] if recipe.deals_whole_units else alone
-    return rows[["label"]].assign(unit=unit)
-
-
-def _pseudonyms(subjects: pd.Series) -> pd.Series:
-    known = sorted(set(subjects.dropna()) - {""})
-    names = {subject: f"s{number:05d}" for number, subject in enumerate(known, start=1)}
-    return pd.Series([names.get(subject, "") for subject in subjects], subjects.index, "str")

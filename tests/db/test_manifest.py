@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -6,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curator.core.quality_bounds import QUALITY_MEASURES
 from db.labels import SPLITS, Expression
 from db.manifest import (
     COLUMNS,
+    QUALITY_COLUMNS,
     check_faces,
     content_hash,
-    damaged_files,
     read_snapshot,
     write_about,
     write_manifest,
@@ -19,15 +21,21 @@ from db.manifest import (
 from db.snapshot_error import SnapshotError
 from db.storage import sha256_of
 
+FIRST_FORMAT = Path(__file__).parent / "old_snapshots" / "first@1"
+"""Frozen by the version before format 2, without its crops."""
+
 
 def make_row(face_id: int, **more: object) -> dict[str, object]:
-    empty = {"int64": 0, "float64": 0.5, "str": "-"}
+    empty = {"int64": 0, "float64": 0.5, "str": "-", "bool": False}
     row = {name: empty[kind] for name, kind in COLUMNS.items()}
     return row | {"face_id": face_id, "label": "sad", "split": "train"} | more
 
 
-def make_folder(folder: Path, *rows: dict[str, object]) -> Path:
+def make_folder(folder: Path, *rows: dict[str, object], files: Iterable[bytes] = ()) -> Path:
     (folder / "crops").mkdir(parents=True)
+    for crop in files:
+        (folder / "crops" / f"{sha256_of(crop)}.png").write_bytes(crop)
+    (folder / "README.md").write_text("A set.\n")
     faces = pd.DataFrame(rows, columns=list(COLUMNS))
     hashed = write_manifest(folder, faces, {"seed": 1})
     write_about(folder, name="set", version=1, content_hash=hashed)
@@ -108,22 +116,27 @@ def test_a_folder_that_is_no_snapshot_says_what_to_name(tmp_path: Path) -> None:
 def test_a_snapshot_of_another_format_is_not_guessed_at(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "set@1", make_row(1))
     about = json.loads((folder / "snapshot.json").read_text())
-    (folder / "snapshot.json").write_text(json.dumps(about | {"format": 2}))
-    with pytest.raises(SnapshotError, match="format 2; this version reads 1"):
+    (folder / "snapshot.json").write_text(json.dumps(about | {"format": 9}))
+    with pytest.raises(SnapshotError, match="format 9; this version reads up to 2"):
         read_snapshot(folder)
 
 
-def test_changed_missing_and_extra_crops_are_each_named(tmp_path: Path) -> None:
-    good, changed, missing = (sha256_of(name) for name in (b"good", b"changed", b"missing"))
-    folder = make_folder(
-        tmp_path / "set@1",
-        *(make_row(n, crop_sha256=sha) for n, sha in enumerate((good, changed, missing))),
-    )
-    (folder / "crops" / f"{good}.png").write_bytes(b"good")
-    (folder / "crops" / f"{changed}.png").write_bytes(b"chanGed")
-    (folder / "crops" / "extra.png").write_bytes(b"extra")
-    assert set(damaged_files(read_snapshot(folder))) == {
-        f"crops/{missing}.png is missing",
-        "crops/extra.png is not in the manifest",
-        f"crops/{changed}.png has been changed",
-    }
+def test_a_measure_that_a_face_lacks_stays_missing_and_is_hashed(tmp_path: Path) -> None:
+    row = make_row(1, yaw_degrees=float("nan"))
+    snapshot = read_snapshot(make_folder(tmp_path / "set@1", row))
+    assert snapshot.faces["yaw_degrees"].isna().all()
+    known = check_faces(pd.DataFrame([make_row(1)]))
+    assert snapshot.content_hash != content_hash(known, {"seed": 1})
+
+
+def test_a_snapshot_of_the_first_format_is_read_and_what_it_lacks_is_not_known() -> None:
+    snapshot = read_snapshot(FIRST_FORMAT)
+    assert snapshot.title == "first@1"
+    assert snapshot.faces["label"].value_counts().to_dict() == {str(e): 1 for e in Expression}
+    assert list(snapshot.faces.columns) == list(COLUMNS)
+    assert set(snapshot.faces["landmarks"]) == {""}
+    assert snapshot.faces["sharpness"].isna().all()
+
+
+def test_the_measures_of_quality_are_those_that_the_curator_takes() -> None:
+    assert list(QUALITY_COLUMNS) == [measure.key for measure in QUALITY_MEASURES]

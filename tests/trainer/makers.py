@@ -60,10 +60,12 @@ def _row(folder: Path, face_id: int, label: str, split: str, index: int) -> dict
     sha256 = sha256_of(content)
     (folder / "crops" / f"{sha256}.png").write_bytes(content)
     votes = {column: 3 * (column == f"votes_{label}") for column in VOTE_COLUMNS}
+    unknown = {"int64": 0, "float64": 0.0, "str": "", "bool": False}
     return {
+        **{name: unknown[kind] for name, kind in COLUMNS.items()},
         "face_id": face_id, "crop_sha256": sha256, "label": label, "split": split,
         "unit": f"{split}-{label}-{index // 2}", "subject": "", "source": "drawn",
-        "terms": "free", "image_sha256": sha256, "image_name": f"{face_id}.png",
+        "terms": "free", "image_sha256": sha256,
         "x_min": 0.0, "y_min": 0.0, "x_max": 75.0, "y_max": 75.0,
         "votes": 3, "share": 1.0, **votes,
     }  # fmt: skip

@@ -1,0 +1,108 @@
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from curator.core.recipe import PRESETS
+from curator.steps.freeze_snapshot import freeze
+from curator.steps.sweep_snapshots import announced, sweep_snapshots
+from db.labels import Expression
+from db.progress import committing, finished
+from db.project import Project
+from db.snapshot_check import damaged_files
+from db.snapshots import StoredSnapshot
+from tests.makers import NOW, make_labelled_project
+
+LABELS = [label for label in Expression for _ in range(30)]
+
+FREEZE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from curator.core.recipe import PRESETS
+from curator.steps.freeze_snapshot import freeze
+from db.progress import committing, finished
+from db.project import open_project
+project = open_project(Path(sys.argv[1]))
+print("begun", flush=True)
+with project.writing() as session:
+    steps = freeze(project, session, sys.argv[2], PRESETS["even"], now=datetime.now(UTC))
+    finished(committing(session, steps))
+print("frozen", flush=True)
+"""
+
+
+def begin_freeze(project: Project, name: str) -> subprocess.Popen[str]:
+    """Start a process that freezes, and wait until it has loaded what it needs."""
+    command = [sys.executable, "-c", FREEZE, str(project.folder), name]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    return process
+
+
+def swept(project: Project) -> int:
+    with project.writing() as session:
+        return sweep_snapshots(project, session)
+
+
+def folders(project: Project) -> set[str]:
+    return {path.name for path in project.snapshots.glob("*@*")}
+
+
+def stored(project: Project) -> set[str]:
+    with project.reading() as session:
+        return {Path(folder).name for folder in session.scalars(select(StoredSnapshot.folder))}
+
+
+@pytest.mark.slow
+def test_a_freeze_killed_at_any_moment_leaves_a_whole_snapshot_or_none(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS)
+    whole = begin_freeze(project, "whole")
+    began = time.monotonic()
+    assert whole.stdout is not None
+    assert whole.stdout.readline() == "frozen\n"
+    lasts = time.monotonic() - began
+    whole.communicate()
+    moments = np.random.default_rng(6).uniform(0, lasts, size=20)
+    for number, moment in enumerate(moments):
+        process = begin_freeze(project, f"killed-{number}")
+        time.sleep(moment)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        swept(project)
+        assert folders(project) == stored(project)
+        assert [path.name for path in project.snapshots_aside.iterdir()] == ["lock"]
+        for name in folders(project):
+            assert damaged_files(project.snapshots / name) == []
+    assert 1 <= len(folders(project)) < 21  # some of them died before they were whole
+
+
+def test_a_snapshot_whose_row_was_never_stored_is_taken_back(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS[::10])
+    with project.writing() as session:
+        finished(freeze(project, session, "set", PRESETS["even"], now=NOW))
+        session.rollback()  # the machine died before the row was committed
+    assert folders(project) == {"set@1"}
+    assert swept(project) == 1
+    assert folders(project) == set()
+
+
+def test_what_is_stored_or_was_brought_from_elsewhere_is_left_alone(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS[::10])
+    with project.writing() as session:
+        steps = freeze(project, session, "set", PRESETS["even"], now=NOW)
+        finished(committing(session, steps))
+    shutil.copytree(project.snapshots / "set@1", project.snapshots / "brought@1")
+    lost = StoredSnapshot(folder="snapshots/brought@1", content_hash="0" * 64)
+    with announced(project, lost):
+        pass
+    assert swept(project) == 0
+    assert folders(project) == {"set@1", "brought@1"}
+    assert [path.name for path in project.snapshots_aside.iterdir()] == ["lock"]
