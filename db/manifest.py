@@ -15,7 +15,7 @@ it is frozen; `db.snapshot_check` tells whether anything did.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -172,11 +172,22 @@ def content_hash(faces: pd.DataFrame, recipe: dict[str, Any], snapshot_format: i
         64 hex digits.
     """
     digest = hashlib.sha256(canonical_json({"format": snapshot_format, "recipe": recipe}))
-    # Missing is null, since JSON has no word for what is not a number.
-    known = faces.astype("object").where(faces.notna(), None)
-    for row in known.to_dict(orient="records"):
-        digest.update(canonical_json(row))
+    for part in _row_parts(faces) if snapshot_format == 1 else _column_parts(faces):
+        digest.update(canonical_json(part))
     return digest.hexdigest()
+
+
+def _row_parts(faces: pd.DataFrame) -> Iterator[Any]:
+    yield from faces.to_dict(orient="records")
+
+
+def _column_parts(faces: pd.DataFrame) -> Iterator[Any]:
+    # By column, since row by row 100,000 faces take more than twice as long.
+    for name in sorted(map(str, faces.columns)):
+        column = faces[name]
+        # JSON has no word for what is not a number: missing is null.
+        known = column.astype("object").where(column.notna(), None) if column.hasnans else column
+        yield [name, known.tolist()]
 
 
 def canonical_json(value: Any) -> bytes:

@@ -69,6 +69,11 @@ class Project:
         return self.snapshots / ".aside"
 
     @property
+    def exports(self) -> Path:
+        """The folder of exports that jobs have made; it may not exist."""
+        return self.folder / "exports"
+
+    @property
     def runs(self) -> Path:
         """The folder of run folders."""
         return self.folder / "runs"

@@ -38,3 +38,8 @@ class StoredSnapshot(Base):
     recipe_id: Mapped[int] = mapped_column(ForeignKey("recipes.id"))
     recipe: Mapped[StoredRecipe] = relationship()
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def title(self) -> str:
+        """Name and version, as people cite it: `9k@2`."""
+        return f"{self.name}@{self.version}"

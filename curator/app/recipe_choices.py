@@ -59,8 +59,12 @@ def recipe_choices() -> Recipe:
 
 
 def _kept(kept: Remembered[Any], widget: Any, *arguments: Any, **more: Any) -> Any:
-    """Show a widget that begins with what is remembered, and that others can change."""
-    kept.keep(kept.value())
+    """Show a widget that begins with what is remembered, and that others can change.
+
+    What the widget holds is not written back: that would undo what is being typed.
+    """
+    if kept.key not in st.session_state:
+        kept.keep(kept.initial)
     return widget(*arguments, key=kept.key, **more)
 
 

@@ -138,11 +138,15 @@ def refuse_leaks(report: LeakReport) -> None:
         CuratorError: Something crosses a split; the message says what, and what to do.
     """
     if not report.is_clean:
-        said = " ".join(_said(kind, report) for kind in Leak if report.counts[kind])
         raise CuratorError(
-            f"The splits leak. {said} To freeze them all the same, say so in the recipe: "
-            '`splits: "leaky, for comparison"`.'
+            f"The splits leak. {' '.join(leaks_in_words(report))} To freeze them all the same, "
+            'say so in the recipe: `splits: "leaky, for comparison"`.'
         )
+
+
+def leaks_in_words(report: LeakReport) -> list[str]:
+    """Say of each kind that crosses a split how often, an example, and what to do."""
+    return [_said(kind, report) for kind in Leak if report.counts[kind]]
 
 
 def _said(kind: Leak, report: LeakReport) -> str:

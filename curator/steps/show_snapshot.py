@@ -1,0 +1,46 @@
+"""Read what a frozen snapshot tells about itself, for a page."""
+
+import re
+from pathlib import Path
+
+from db.project import Project
+from db.snapshot_check import damaged_files
+from db.snapshot_error import SnapshotError
+from db.snapshots import StoredSnapshot
+
+_PICTURE = re.compile(r"^!\[.*\]\(balance\.svg\)\n*", re.MULTILINE)
+
+
+def card_of(project: Project, snapshot: StoredSnapshot) -> str:
+    """Return the data card as Markdown without its title and its picture.
+
+    Raises:
+        SnapshotError: The folder or its README is gone.
+    """
+    page = _file(project, snapshot, "README.md").read_text(encoding="utf-8")
+    return _PICTURE.sub("", page.partition("\n")[2]).strip()
+
+
+def picture_of(project: Project, snapshot: StoredSnapshot) -> str:
+    """Return the picture of the balance as SVG; nothing for one of the first format.
+
+    Raises:
+        SnapshotError: The folder is gone.
+    """
+    path = _file(project, snapshot, "README.md").with_name("balance.svg")
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def problems_of(project: Project, snapshot: StoredSnapshot) -> list[str]:
+    """Compare every byte with what was frozen; see `db.snapshot_check.damaged_files`."""
+    folder = project.folder / snapshot.folder
+    return damaged_files(folder) if folder.is_dir() else [f"{folder.name} is missing"]
+
+
+def _file(project: Project, snapshot: StoredSnapshot, name: str) -> Path:
+    path = project.folder / snapshot.folder / name
+    if not path.is_file():
+        raise SnapshotError(
+            f"{snapshot.folder}/{name} is missing. Restore it from a backup: `curator restore`."
+        )
+    return path
