@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
+from curator.steps.disk_use import disk_use, size_in_words
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.overview import overview
 from curator.steps.project_settings import change_settings
@@ -60,12 +61,15 @@ def settle(
 
 
 def status(*, project: ProjectFolder = DEFAULT_PROJECT, as_json: AsJson = False) -> None:
-    """Say where the project stands."""
-    with open_project(project).reading() as session:
-        counts = asdict(overview(session))
+    """Say where the project stands, and what takes room in it."""
+    opened = open_project(project)
+    with opened.reading() as session:
+        counts, rooms = asdict(overview(session)), disk_use(opened, session)
     if as_json:
-        say(counts, as_json=True, text="")
+        say({**counts, "disk": [asdict(room) for room in rooms]}, as_json=True, text="")
         return
     by_label = counts.pop("by_label")
     RESULTS.print(table(["", "count"], [[name.replace("_", " "), n] for name, n in counts.items()]))
     RESULTS.print(table(["label", "settled"], [[label, n] for label, n in by_label.items()]))
+    sizes = [[room.kind, size_in_words(room.size_bytes), room.files] for room in rooms]
+    RESULTS.print(table(["on disk", "size", "files"], sizes))

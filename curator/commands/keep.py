@@ -1,0 +1,93 @@
+"""Keep a project: back it up, restore it, make room."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
+from curator.steps.back_up import BackupReport, back_up
+from curator.steps.clean import CleanReport, clean
+from curator.steps.disk_use import size_in_words
+from curator.steps.restore import restore
+from db.project import open_project
+from db.terminal import MESSAGES, AsJson, say, watched
+
+BackupFile = Annotated[Path, typer.Argument(help="The file of the backup.")]
+
+_SHOWN = 20
+
+
+def backup(
+    file: BackupFile, *, project: ProjectFolder = DEFAULT_PROJECT, as_json: AsJson = False
+) -> None:
+    """Write the whole project into one file, while people label; exit code 1 if it is not whole."""
+    report = watched(back_up(open_project(project), file, now=datetime.now(UTC)))
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in report.files.items())
+    text = f"{file}: {size_in_words(report.size_bytes)} ({counts})"
+    say(asdict(report), as_json=as_json, text=text)
+    _say_gaps(report)
+    if report.missing or report.damaged:
+        raise typer.Exit(1)
+
+
+def _say_gaps(report: BackupReport) -> None:
+    gaps = {
+        "was erased meanwhile and is not in it": report.erased,
+        "is missing in the project, and so in the backup": report.missing,
+        "is damaged in the project, and so in the backup": report.damaged,
+    }
+    for words, names in gaps.items():
+        for name in names[:_SHOWN]:
+            MESSAGES.print(f"{name} {words}.", markup=False, soft_wrap=True)
+        if len(names) > _SHOWN:
+            MESSAGES.print(f"So do {len(names) - _SHOWN:,} more.", markup=False)
+
+
+def restore_(
+    file: BackupFile,
+    *,
+    despite_damage: Annotated[
+        bool, typer.Option("--despite-damage", help="Leave out what is damaged or missing.")
+    ] = False,
+    project: ProjectFolder = DEFAULT_PROJECT,
+    as_json: AsJson = False,
+) -> None:
+    """Make a project of a backup, in a new or an empty folder."""
+    steps = restore(file, project, now=datetime.now(UTC), despite_damage=despite_damage)
+    report = watched(steps)
+    text = f"{project}: {report.files:,} files as of {report.made_at}, every byte compared"
+    say(asdict(report), as_json=as_json, text=text)
+    for problem in report.left_out[:_SHOWN]:
+        MESSAGES.print(f"Left out: {problem}", markup=False, soft_wrap=True)
+    if report.ended_jobs:
+        MESSAGES.print(f"{report.ended_jobs:,} jobs were at work then. Start them again.")
+
+
+def clean_(
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would go; remove nothing.")
+    ] = False,
+    project: ProjectFolder = DEFAULT_PROJECT,
+    as_json: AsJson = False,
+) -> None:
+    """Remove what is left over or can be rebuilt."""
+    report = clean(open_project(project), now=datetime.now(UTC), dry_run=dry_run)
+    result = asdict(report) | {"size_bytes": report.size_bytes, "is_removed": not dry_run}
+    say(result, as_json=as_json, text=_in_words(report, dry_run=dry_run))
+    for sentence in report.left_alone:
+        MESSAGES.print(sentence, markup=False)
+
+
+def _in_words(report: CleanReport, *, dry_run: bool) -> str:
+    if not report.removed:
+        return "There is nothing to remove."
+    lines = [
+        f"  {room.kind}: {size_in_words(room.size_bytes)} in {room.files:,} files"
+        for room in report.removed
+    ]
+    verb = "Would remove" if dry_run else "Removed"
+    return "\n".join([f"{verb} {size_in_words(report.size_bytes)}:", *lines])

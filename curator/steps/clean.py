@@ -1,0 +1,183 @@
+"""Remove what is left over or can be rebuilt, and nothing else."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from curator.steps.disk_use import Room, files_in, measured_room
+from curator.steps.made_beside import made_beside
+from curator.steps.named_blobs import unnamed_blobs
+from curator.steps.old_uploads import KEPT, old_uploads, touched_at
+from curator.steps.sweep_snapshots import sweep_snapshots
+from db.aside import sweep_aside
+from db.job_queue import WorkerName, worker_of
+from db.jobs import Job, JobState
+from db.project import Project
+
+LEFTOVER_AGE = timedelta(hours=1)
+"""As of `db.worker`: what was touched later may belong to a writer at work."""
+
+_BESIDE = ".aside-"
+
+
+@dataclass(frozen=True)
+class CleanReport:
+    """What was removed, or would be.
+
+    Attributes:
+        removed: By kind, those of which there was something.
+        left_alone: Why something was not touched, in sentences.
+    """
+
+    removed: tuple[Room, ...]
+    left_alone: tuple[str, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """How much room there is now, or would be."""
+        return sum(room.size_bytes for room in self.removed)
+
+
+def clean(project: Project, *, now: datetime, dry_run: bool = False) -> CleanReport:
+    """Remove leftovers of processes that died, old uploads and exports, and unnamed blobs.
+
+    Views, snapshots, runs and models stay: nothing makes them anew. Whoever is at work is
+    not disturbed: what dead processes left is told by their locks, and blobs are looked at
+    only while nobody is about to name one.
+
+    Args:
+        project: The project.
+        now: Tells how old things are.
+        dry_run: Only say what would go.
+    """
+    removed = [
+        _half_written(project, now, dry_run=dry_run),
+        _cleared("old uploads", old_uploads(project, now), dry_run=dry_run),
+        _cleared("old exports", _old_exports(project, now), dry_run=dry_run),
+    ]
+    left_alone: list[str] = []
+    with _blobs_at_rest(project) as at_rest:
+        if at_rest:
+            removed.append(_unnamed(project, dry_run=dry_run))
+        else:
+            left_alone.append(
+                "Images are being looked at, so blobs that no row names were left alone. "
+                "Clean again when that has ended."
+            )
+    removed.extend(_queue(project, worker, dry_run=dry_run) for worker in WorkerName)
+    return CleanReport(tuple(room for room in removed if room.files), tuple(left_alone))
+
+
+def _cleared(kind: str, paths: Sequence[Path], *, dry_run: bool) -> Room:
+    room = measured_room(kind, (file for path in paths for file in files_in(path)))
+    if not dry_run:
+        for path in paths:
+            _remove(path)
+    return room
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)  # what cannot go now is swept another day
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _half_written(project: Project, now: datetime, *, dry_run: bool) -> Room:
+    folders = [*_dead_folders(project.aside), *_dead_folders(project.snapshots_aside)]
+    beside = [path for path in project.exports.glob(f"*{_BESIDE}*") if _is_free(path)]
+    files = [path for path in project.folder.rglob(f"{_BESIDE}*") if _is_old_file(path, now)]
+    paths = [*folders, *beside, *files]
+    room = measured_room("half-written", (file for path in paths for file in files_in(path)))
+    if not dry_run:
+        _sweep(project, beside, files)
+    return room
+
+
+def _sweep(project: Project, beside: Sequence[Path], files: Sequence[Path]) -> None:
+    sweep_aside(project.aside)
+    with project.writing() as session:
+        session.connection()
+        sweep_snapshots(project, session)
+    for path in beside:
+        with made_beside(path.with_name(path.name.partition(_BESIDE)[0])):
+            pass  # it removes first what the dead have left there
+    for path in files:
+        path.unlink(missing_ok=True)
+
+
+def _is_old_file(path: Path, now: datetime) -> bool:
+    return path.is_file() and touched_at(path) < now - LEFTOVER_AGE
+
+
+def _dead_folders(aside: Path) -> list[Path]:
+    return [lock.parent for lock in aside.glob("*/lock") if _is_free(lock)]
+
+
+def _is_free(path: Path) -> bool:
+    """Tell whether nobody holds the lock of a file or a folder."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
+def _old_exports(project: Project, now: datetime) -> list[Path]:
+    """List exports that have lain a day: snapshots do not change, so they can be made anew."""
+    files = (path for path in project.exports.glob("*") if path.is_file())
+    return [path for path in files if touched_at(path) < now - KEPT]
+
+
+@contextmanager
+def _blobs_at_rest(project: Project) -> Iterator[bool]:
+    """Keep everybody from bringing blobs; tell whether nobody is at it already.
+
+    Whoever brings blobs has a folder aside from before the first is written until the last
+    is named by a row, and makes it under the lock that is held here; see `db.aside`.
+    """
+    project.aside.mkdir(exist_ok=True)
+    with (project.aside / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield all(_is_free(held) for held in project.aside.glob("*/lock"))
+
+
+def _unnamed(project: Project, *, dry_run: bool) -> Room:
+    with project.reading() as session:
+        unnamed = unnamed_blobs(project, session)
+    paths = [path for kind in unnamed.values() for path in kind]
+    return _cleared("blobs that no row names", paths, dry_run=dry_run)
+
+
+def _queue(project: Project, worker: WorkerName, *, dry_run: bool) -> Room:
+    """Remove the queue of a worker that is not running and has nothing to do."""
+    kind, jobs = f"queue of the {worker}", project.folder / "jobs"
+    lock = jobs / f"{worker}.lock"
+    if not lock.is_file() or _has_work(project, worker):
+        return Room(kind, 0, 0)
+    with lock.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return Room(kind, 0, 0)
+        return _cleared(kind, sorted(jobs.glob(f"{worker}.sqlite*")), dry_run=dry_run)
+
+
+def _has_work(project: Project, worker: WorkerName) -> bool:
+    unfinished = [state for state in JobState if not state.is_final]
+    with project.reading() as session:
+        kinds = session.scalars(select(Job.kind).where(Job.state.in_(unfinished))).all()
+    return any(worker_of(kind) is worker for kind in kinds)
