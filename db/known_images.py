@@ -1,4 +1,4 @@
-"""Whether a project has an image, asked for each file of an import in other processes."""
+"""Whether a project has or had an image, asked for each file of an import in other processes."""
 
 import sqlite3
 from functools import cache
@@ -17,6 +17,20 @@ def has_image(database: Path, sha256: str) -> bool:
     """
     found = _connection(database).execute("SELECT 1 FROM images WHERE sha256 = ?", (sha256,))
     return found.fetchone() is not None
+
+
+def erased_on(database: Path, sha256: str) -> str | None:
+    """Tell on which day an image was erased that these bytes or pixels are of; None if none was.
+
+    Args:
+        database: That of a project.
+        sha256: The hash of the bytes as they came in, or of the pixels.
+    """
+    found = _connection(database).execute(
+        "SELECT date(erased_at) FROM tombstones WHERE sha256 = ?", (sha256,)
+    )
+    day = found.fetchone()
+    return None if day is None else str(day[0])
 
 
 @cache

@@ -26,6 +26,7 @@ from db.people import Annotator, Role, SignIn
 from db.runs import Run
 from db.settings import Order, Settings
 from db.snapshots import StoredRecipe, StoredSnapshot
+from db.tombstones import Erasure, Tombstone
 
 __all__ = [
     "STANDING",
@@ -39,6 +40,7 @@ __all__ = [
     "DuplicateMember",
     "DuplicatePair",
     "DuplicateSearch",
+    "Erasure",
     "Example",
     "Face",
     "FaceVotes",
@@ -65,4 +67,5 @@ __all__ = [
     "StoredRecipe",
     "StoredSnapshot",
     "Suggestion",
+    "Tombstone",
 ]

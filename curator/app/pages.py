@@ -63,6 +63,7 @@ PAGES = (
     Page("benchmark", "Benchmark", "leaderboard", Role.OWNER, "Data set"),
     Page("predict", "Predict", "center_focus_strong", Role.REVIEWER, "Data set"),
     Page("settings", "Settings", "tune", Role.OWNER, "Project"),
+    Page("erase", "Erase", "delete_forever", Role.OWNER, "Project"),
     Page("history", "History", "history", Role.OWNER, "Project"),
 )
 

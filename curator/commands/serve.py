@@ -1,6 +1,7 @@
 """The app and its workers."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -105,8 +106,10 @@ def _secret(file: Path | None) -> str | None:
 def worker(*, project: ProjectFolder = DEFAULT_PROJECT) -> None:
     """Do the jobs of a project; the app starts this by itself."""
     from curator.jobs import JOBS  # noqa: PLC0415 - only this command needs the steps of jobs
+    from curator.steps.erase import finish_erasures  # noqa: PLC0415
 
     opened = open_project(project)
     with opened.writing() as session:
         sweep_snapshots(opened, session)
+        finish_erasures(opened, session, datetime.now(UTC))
     work(opened, WorkerName.CURATOR, JOBS)

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 from curator.core.issues import Issue
 from curator.steps.add_statements import StatementAdder
 from curator.steps.cut_faces import CutFace
+from curator.steps.fresh_ids import fresh_ids
 from curator.steps.import_report import ImportReport
 from curator.steps.place_labels import meant_box, place_labels
 from curator.steps.see_files import SeenFile, SeenImage
 from curator.steps.sources.entry import Entry
 from db.curation import Face, Image, Import, Source
+from db.tombstones import Tombstone
 
-ERASED = "was erased while it was imported. Import it again."
+ERASED = "was erased while it was imported, and is not taken in."
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class ImageAdder:
         """
         stored = self._stored(file.sha256 for _, file in seen)
         new = self._new_rows(seen, stored)
-        report = ImportReport(imported=len(new)) + _refusals(seen)
+        erased = self._erased_meanwhile(new)
+        report = ImportReport(imported=len(new)) + _refusals(seen) + erased
         stored |= self._insert(new)
         told = [(stored[file.sha256], entry) for entry, file in seen if file.sha256 in stored]
         report += ImportReport(known=len(told) - len(new))
@@ -87,6 +90,17 @@ class ImageAdder:
                 new.setdefault(file.sha256, (entry, file.image))
         return new
 
+    def _erased_meanwhile(self, new: dict[str, tuple[Entry, SeenImage]]) -> ImportReport:
+        """Take out again what was erased after its file was looked at."""
+        hashes = {sha256: {sha256, image.pixels_sha256} for sha256, (_, image) in new.items()}
+        all_hashes = set().union(*hashes.values())
+        buried = set(
+            self.session.scalars(select(Tombstone.sha256).where(Tombstone.sha256.in_(all_hashes)))
+        )
+        gone = [sha256 for sha256, either in hashes.items() if either & buried]
+        lost = [new.pop(sha256)[0].file.name for sha256 in gone]
+        return ImportReport(issues=tuple(Issue(name, ERASED) for name in lost))
+
     def _insert(self, new: dict[str, tuple[Entry, SeenImage]]) -> dict[str, Image]:
         if not new:
             return {}
@@ -98,7 +112,11 @@ class ImageAdder:
             "imported_at": self.now,
             "faces_found_at": self.now,
         }
-        rows = [_image_row(sha256, *one) | common for sha256, one in new.items()]
+        ids = fresh_ids(self.session, Image, len(new))
+        rows = [
+            _image_row(sha256, *one) | common | {"id": image_id}
+            for image_id, (sha256, one) in zip(ids, new.items(), strict=True)
+        ]
         images = self.session.scalars(insert(Image).returning(Image), rows)
         return {image.sha256: image for image in images}
 
@@ -140,7 +158,7 @@ class ImageAdder:
             rows += face_rows(stored[sha256].id, image.faces, entry.subject, self.now)
             report += ImportReport(faces=len(image.faces)) + _faceless(entry.file.name, image)
         if rows:
-            self.session.execute(insert(Face), rows)
+            self.session.execute(insert(Face), with_fresh_ids(self.session, rows))
         return report
 
     def _told(self, told: Sequence[tuple[Image, Entry]]) -> ImportReport:
@@ -183,6 +201,12 @@ def face_rows(
         | {"image_id": image_id, "found_at": now, "subject": (place == meant and subject) or None}
         for place, face in enumerate(faces)
     ]
+
+
+def with_fresh_ids(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give rows of new faces their ids."""
+    ids = fresh_ids(session, Face, len(rows))
+    return [row | {"id": face_id} for face_id, row in zip(ids, rows, strict=True)]
 
 
 def _faceless(name: str, image: SeenImage) -> ImportReport:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
-from curator.steps.add_images import face_rows
+from curator.steps.add_images import face_rows, with_fresh_ids
 from curator.steps.fan_out import fan_out, in_batches
 from curator.steps.import_images import AT_ONCE, BATCH_IMAGES
 from curator.steps.look_aside import check_detector, looking_aside
@@ -148,7 +148,7 @@ def _store(session: Session, found: dict[int, SeenFaces], now: datetime) -> Dete
         looked_at.append(image.id)
         rows = face_rows(image.id, seen.faces, image.subject, now)
         if rows:
-            session.execute(insert(Face), rows)
+            session.execute(insert(Face), with_fresh_ids(session, rows))
         report += _found(image.name, len(rows))
     placed = place_labels(session, looked_at, now)
     return report + DetectReport(labels_placed=placed.labels, issues=placed.issues)

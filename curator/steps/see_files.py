@@ -13,12 +13,14 @@ from curator.steps.image_files import NotAnImageError, decoded, pixel_sha256
 from curator.steps.metadata import without_metadata
 from curator.steps.room import room_or_sentence
 from db.aside import AsideBlob, put_aside
-from db.known_images import has_image
+from db.known_images import erased_on, has_image
 from db.storage import sha256_of
 
 CRASHED = "made the program that looks at it stop, and is left out. Save it anew as JPEG or PNG."
 
 NOT_LOOKED_AT = "cannot be looked at ({})."
+
+ERASED = "was erased on {}, at a person's wish, and is not taken in again."
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,16 @@ def see_file(to_see: FileToSee, *, looking: Looking, database: Path) -> SeenFile
     try:
         content = to_see.file.read()
         sha256 = sha256_of(content)
+        if day := erased_on(
+            database, sha256
+        ):  # before all else: a photo may be here without a face
+            return SeenFile(refused=ERASED.format(day))
         if has_image(database, sha256):
             return SeenFile(sha256)
-        return SeenFile(sha256, seen_image(content, to_see.boxes_xyxy, looking))
+        image = seen_image(content, to_see.boxes_xyxy, looking)
+        if day := erased_on(database, image.pixels_sha256):
+            return SeenFile(refused=ERASED.format(day))
+        return SeenFile(sha256, image)
     except (UnreadableFileError, NotAnImageError) as error:
         return SeenFile(refused=str(error))
     except cv2.error as error:
