@@ -9,16 +9,22 @@ from typing import Any
 from curator.core.recipe import recipe_from_json
 from curator.core.subjects import RULES
 from curator.steps.ask_models import ask_trainer, model_named, prepare_crops, prepared_folder
+from curator.steps.export.exported_file import ExportChoices
+from curator.steps.export.pictures import open_export
+from curator.steps.export_snapshot import export_title, export_zip
 from curator.steps.fan_out import Workers
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.find_subjects import find_subjects
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.import_images import SourceChoice
 from curator.steps.order_faces import order_faces
+from curator.steps.preview_leaks import preview_leaks
 from curator.steps.take_in import detect, take_in
 from curator.steps.take_in_from_web import take_in_from_web
+from db.manifest import read_snapshot
 from db.progress import Steps, committing
 from db.project import Project
+from db.snapshots import StoredSnapshot
 from db.worker import JobFunction
 
 
@@ -70,11 +76,28 @@ def _subjects(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, An
         return asdict((yield from committing(session, steps)))
 
 
+def _check(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    with project.reading() as session:
+        return (yield from preview_leaks(project, session, recipe_from_json(arguments["recipe"])))
+
+
 def _freeze(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
     recipe = recipe_from_json(arguments["recipe"])
     with project.writing() as session:
         steps = freeze(project, session, arguments["name"], recipe, now=datetime.now(UTC))
         return asdict((yield from committing(session, steps)))
+
+
+def _export(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    with project.reading() as session:
+        stored = session.get_one(StoredSnapshot, arguments["snapshot_id"])
+        folder = project.folder / stored.folder
+    choices, format_name = ExportChoices.of(arguments["choices"]), arguments["format"]
+    export = open_export(read_snapshot(folder), choices, project)
+    place = project.exports / f"{export_title(export, format_name)}.zip"
+    if not place.exists():  # snapshots do not change, so neither does what is made of them
+        yield from export_zip(export, format_name, place)
+    return {"file": place.name, "size_bytes": place.stat().st_size}
 
 
 def _prepare(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
@@ -98,7 +121,9 @@ JOBS: Mapping[str, JobFunction] = {
     "detect": _detect,
     "duplicates": _duplicates,
     "subjects": _subjects,
+    "check": _check,
     "freeze": _freeze,
+    "export": _export,
     "prepare": _prepare,
     "order": _order,
 }

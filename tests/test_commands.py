@@ -54,7 +54,7 @@ def test_from_settled_faces_to_an_export_by_commands(tmp_path: Path) -> None:
         "problems": [],
     }
     out = tmp_path / "out"
-    assert run_json("export", "set@1", str(out), "--format", "csv", *named)["files"] == 25
+    assert run_json("export", "set@1", str(out), "--format", "csv", *named)["files"] == 27
     assert (out / "labels.csv").is_file()
     crop = next((project.folder / frozen["folder"] / "crops").iterdir())
     crop.write_bytes(b"changed")

@@ -13,7 +13,7 @@ from curator.app.open_id import from_provider, to_provider
 from curator.app.picture_routes import face_crop, face_view, place_of_face, source_image
 from curator.app.provider import CALLBACK_PATH
 from curator.app.sign_in import sign_in_page, sign_out_page, signed_in, signed_out
-from curator.app.snapshot_routes import snapshot_zip
+from curator.app.snapshot_routes import made_export, snapshot_crop, snapshot_zip
 from curator.app.wall import PROVIDER_PATH, person_of
 from db.people import Role
 
@@ -52,6 +52,10 @@ ROUTES = [
     AppRoute("/api/images/{image_id:int}", "GET", Role.ANNOTATOR, source_image),
     AppRoute("/api/audit.csv", "GET", Role.OWNER, audit_csv),
     AppRoute("/api/snapshots/{snapshot_id:int}/{format}.zip", "GET", Role.OWNER, snapshot_zip),
+    AppRoute("/api/exports/{name}", "GET", Role.OWNER, made_export),
+    AppRoute(
+        "/api/snapshots/{snapshot_id:int}/crops/{sha256}.png", "GET", Role.OWNER, snapshot_crop
+    ),
 ]
 
 

@@ -1,8 +1,11 @@
-"""Choose, preview, freeze, take away."""
+"""Choose, preview, freeze; look at what is frozen, compare it, take it away."""
+
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from curator.app.frozen_panel import frozen_panel
 from curator.app.pages import link_to
 from curator.app.recipe_choices import recipe_choices
 from curator.app.shortage_panel import shortage_panel
@@ -10,10 +13,23 @@ from curator.app.state import person, project
 from curator.app.widgets import acting, ask_for, job_panel
 from curator.core.recipe import Recipe
 from curator.errors import CuratorError
-from curator.steps.export import FORMATS
 from curator.steps.list_runs import list_snapshots
+from curator.steps.preview_figures import preview_figures
 from curator.steps.preview_snapshot import Preview, preview
-from db.snapshots import StoredSnapshot
+from db.job_queue import newest_job
+from db.jobs import JobState
+
+_AGREEMENT: dict[str, Any] = {
+    "votes": st.column_config.NumberColumn("votes a face", format="%.1f"),
+    "share": st.column_config.NumberColumn("agree", format="percent"),
+    "single": "one vote",
+}
+_QUALITY: dict[str, Any] = {
+    "percentile_5": st.column_config.NumberColumn("5 %", format="%.1f"),
+    "median": st.column_config.NumberColumn(format="%.1f"),
+    "percentile_95": st.column_config.NumberColumn("95 %", format="%.1f"),
+    "not_measured": "not measured",
+}
 
 
 def show() -> None:
@@ -27,8 +43,14 @@ def show() -> None:
         st.error(str(error))
     else:
         _chosen(seen, recipe)
-    job_panel(("freeze", "order"))
-    _list()
+    job_panel(("freeze", "check", "order", "export"))
+    with project().reading() as session:
+        stored = list_snapshots(session)
+    st.subheader("Frozen")
+    if stored:
+        frozen_panel(stored)
+    else:
+        st.caption("No snapshot is frozen yet.")
 
 
 def _chosen(seen: Preview, recipe: Recipe) -> None:
@@ -40,6 +62,8 @@ def _chosen(seen: Preview, recipe: Recipe) -> None:
     shortage_panel(seen, recipe)
     _tables(seen.shortages, seen.outcomes)
     if not seen.chosen.empty:
+        _figures(seen)
+        _checked(recipe)
         _freeze(recipe)
 
 
@@ -47,6 +71,36 @@ def _tables(shortages: pd.DataFrame, outcomes: pd.DataFrame) -> None:
     left, right = st.columns([3, 2])
     left.dataframe(shortages, hide_index=True, width="stretch")
     right.dataframe(outcomes, hide_index=True, width="stretch")
+
+
+def _figures(seen: Preview) -> None:
+    if not st.toggle("Show their agreement and quality", key="snapshot.figures"):
+        return
+    with project().reading() as session:
+        figures = preview_figures(session, seen.chosen)
+    left, right = st.columns([2, 3])
+    left.dataframe(figures.agreement, hide_index=True, width="stretch", column_config=_AGREEMENT)
+    right.dataframe(figures.quality, hide_index=True, width="stretch", column_config=_QUALITY)
+
+
+def _checked(recipe: Recipe) -> None:
+    """Say what the newest check of this very recipe found, if there is one."""
+    with project().reading() as session:
+        job = newest_job(session, ("check",))
+    if job is None or job.state is not JobState.DONE or job.result is None:
+        return
+    found = job.result
+    if found["recipe"] != recipe.as_json() or job.finished_at is None:
+        return
+    when = f"As the project stood on {job.finished_at:%Y-%m-%d %H:%M} UTC"
+    if found["leaks"]:
+        lines = "\n".join(f"- {sentence}" for sentence in found["leaks"])
+        st.warning(f"{when}, the splits of this recipe leaked.\n\n{lines}")
+    else:
+        st.success(
+            f"{when}, no picture, subject or video of {found['faces']:,} faces stood in two "
+            f"splits: {found['pairs']:,} pairs were compared."
+        )
 
 
 def _freeze(recipe: Recipe) -> None:
@@ -58,30 +112,8 @@ def _freeze(recipe: Recipe) -> None:
         if st.form_submit_button("Freeze", type="primary"):
             arguments = {"name": name, "recipe": recipe.as_json()}
             acting(lambda: ask_for("freeze", arguments))
-
-
-def _list() -> None:
-    st.subheader("Frozen")
-    with project().reading() as session:
-        stored = list_snapshots(session)
-    if not stored:
-        st.caption("No snapshot is frozen yet.")
-    for snapshot in stored:
-        with st.container(border=True):
-            st.markdown(
-                f"**{snapshot.name}@{snapshot.version}** · {snapshot.faces:,} faces · "
-                f"{snapshot.created_at:%Y-%m-%d %H:%M} UTC"
-            )
-            st.code(snapshot.content_hash, language=None)
-            _downloads(snapshot)
-
-
-def _downloads(snapshot: StoredSnapshot) -> None:
-    links = " &nbsp; ".join(
-        f"<a href='/api/snapshots/{snapshot.id}/{name}.zip' download>Download {name} (zip)</a>"
-        for name in FORMATS
-    )
-    st.html(links)
+        if st.form_submit_button("Check its splits for leaks"):
+            acting(lambda: ask_for("check", {"recipe": recipe.as_json()}))
 
 
 if __name__ == "__main__":

@@ -11,14 +11,20 @@ import typer
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.core.recipe import PRESETS, Recipe, recipe_from_json
 from curator.errors import CuratorError
-from curator.steps.export_snapshot import export_folder
-from curator.steps.find_snapshot import find_snapshot
+from curator.steps.export import FORMATS
+from curator.steps.export.exported_file import ExportChoices
+from curator.steps.export.pictures import open_export
+from curator.steps.export_snapshot import export_folder, export_zip
+from curator.steps.find_snapshot import find_snapshot, snapshot_folder
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.preview_snapshot import Preview, preview
-from db.manifest import damaged_files
+from db.manifest import read_snapshot
 from db.progress import committing
-from db.project import open_project
+from db.project import DATABASE_NAME, open_project
+from db.snapshot_check import damaged_files
 from db.terminal import MESSAGES, AsJson, say, table, watched
+
+_FORMATS = "; ".join(f"{name}: {chosen.about}" for name, chosen in FORMATS.items()) + "."
 
 SnapshotName = Annotated[str, typer.Argument(help="NAME@VERSION, or a snapshot's folder.")]
 
@@ -65,25 +71,37 @@ def _say_shortages(seen: Preview) -> None:
 
 def export(
     snapshot: SnapshotName,
-    out: Annotated[Path, typer.Argument(help="A new or an empty folder.")],
+    out: Annotated[Path, typer.Argument(help="A new or an empty folder, or a new .zip file.")],
     *,
-    format_: Annotated[str, typer.Option("--format", help="folders or csv.")] = "folders",
+    format_: Annotated[str, typer.Option("--format", help=_FORMATS)] = "folders",
+    labels: Annotated[
+        str, typer.Option(help="hard, or soft: the shares of the votes too.")
+    ] = "hard",
+    pixels: Annotated[
+        str, typer.Option(help="'as frozen', or cut again: colour, grey or paper.")
+    ] = "as frozen",
+    side: Annotated[int | None, typer.Option(help="Side of crops that are cut again, px.")] = None,
     project: ProjectFolder = DEFAULT_PROJECT,
     as_json: AsJson = False,
 ) -> None:
     """Write a snapshot in a format that others read."""
-    files = watched(export_folder(find_snapshot(snapshot, project), format_, out))
-    say({"files": files, "folder": str(out)}, as_json=as_json, text=f"{files:,} files in {out}")
+    wanted = {"labels": labels, "pixels": pixels} | ({} if side is None else {"side_px": str(side)})
+    behind = open_project(project) if (project / DATABASE_NAME).is_file() else None
+    going = open_export(find_snapshot(snapshot, project), ExportChoices.of(wanted), behind)
+    write = export_zip if out.suffix == ".zip" else export_folder
+    files = watched(write(going, format_, out))
+    say({"files": files, "path": str(out)}, as_json=as_json, text=f"{files:,} files in {out}")
 
 
 def verify(
     snapshot: SnapshotName, *, project: ProjectFolder = DEFAULT_PROJECT, as_json: AsJson = False
 ) -> None:
-    """Compare a snapshot with the hash it was frozen under; exit code 1 if it differs."""
-    found = find_snapshot(snapshot, project)
-    problems = damaged_files(found)
-    text = "\n".join(problems) or f"{found.title} is as it was frozen: {found.content_hash}"
-    result = {"title": found.title, "content_hash": found.content_hash, "problems": problems}
+    """Compare a snapshot with what was frozen, byte for byte; exit code 1 if it differs."""
+    folder = snapshot_folder(snapshot, project)
+    problems = damaged_files(folder)
+    content_hash = None if problems else read_snapshot(folder).content_hash
+    text = "\n".join(problems) or f"{folder.name} is as it was frozen: {content_hash}"
+    result = {"title": folder.name, "content_hash": content_hash, "problems": problems}
     say(result, as_json=as_json, text=text)
     if problems:
         raise typer.Exit(1)

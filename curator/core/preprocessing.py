@@ -128,14 +128,18 @@ def rescaled(
     return shares * (new_max - new_min) + new_min
 
 
-def paper_preprocessing(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def paper_preprocessing(
+    image_rgb: NDArray[np.uint8], size_px: int = PAPER_SIZE_PX
+) -> NDArray[np.uint8]:
     """Run the whole chain on the cut-out of a face.
 
     Args:
         image_rgb: uint8 (h, w, 3), of any size.
+        size_px: Side of what comes out.
 
     Returns:
-        uint8 (75, 75); its darkest pixel is 0 and its brightest 255, unless all are equal.
+        uint8 (size_px, size_px); its darkest pixel is 0 and its brightest 255, unless all are
+        equal.
     """
-    small = resized(without_noise(grey(image_rgb)))
+    small = resized(without_noise(grey(image_rgb)), size_px)
     return np.rint(rescaled(standardised(small))).astype(np.uint8)

@@ -1,22 +1,22 @@
-"""Write an export as a folder, or stream it as a zip."""
+"""Write an export as a folder or as a zip, or stream it as a zip."""
 
-import io
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, cast
-
-from typing_extensions import Buffer, override
+from typing import TypeVar
 
 from curator.errors import CuratorError
-from curator.steps.export import FORMATS, ExportFormat
-from curator.steps.export.exported_file import ExportedFile
-from db.manifest import Snapshot
+from curator.steps.export import FORMATS
+from curator.steps.export.exported_file import Export, ExportedFile, ExportFormat
+from curator.steps.export.streamed_zip import zip_parts
+from curator.steps.made_beside import made_beside
+from db.aside import sync_all
 from db.progress import BATCH_ROWS, Progress, Steps
-from db.storage import write_whole
+from db.storage import sync
 
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-"""A fixed time in every zip entry, so that equal snapshots make equal zips."""
+_Key = TypeVar("_Key")
+_Read = TypeVar("_Read")
 
 
 def export_format(name: str) -> ExportFormat:
@@ -30,65 +30,134 @@ def export_format(name: str) -> ExportFormat:
     return FORMATS[name]
 
 
-def export_folder(snapshot: Snapshot, format_name: str, folder: Path) -> Steps[int]:
-    """Write an export into a new or empty folder.
+def export_title(export: Export, format_name: str) -> str:
+    """Name an export after its snapshot, its format and its choices: `9k@1-csv-soft`."""
+    return f"{export.snapshot.title}-{format_name}{export.choices.suffix}"
+
+
+def export_folder(export: Export, format_name: str, folder: Path) -> Steps[int]:
+    """Write an export into a new or empty folder, which comes into being whole or not at all.
 
     Returns:
         How many files were written.
 
     Raises:
-        CuratorError: The folder holds something, or there is no such format.
+        CuratorError: The folder holds something, there is no such format, or it has no
+            place for what was chosen.
     """
-    files = export_format(format_name)(snapshot)
-    if folder.exists() and any(folder.iterdir()):
+    place, pace = folder.resolve(), _Pace(len(export.snapshot.faces))
+    files = pace.counted(export, format_name)
+    if place.exists() and not (place.is_dir() and not any(place.iterdir())):
         raise CuratorError(f"{folder} is not empty. Name a new or an empty folder.")
-    done = 0
-    for done, file in enumerate(files, start=1):
-        write_whole(folder / file.name, file.read())
-        if done % BATCH_ROWS == 0:
-            yield Progress(done, len(snapshot.faces), "Writing files")
-    return done
+    with _or_sentence(), made_beside(place) as aside:
+        whole = aside / "export"
+        whole.mkdir()
+        folders: set[str] = set()
+        for file in files:
+            folder_name = file.name.rpartition("/")[0]
+            if folder_name not in folders:
+                (whole / folder_name).mkdir(parents=True, exist_ok=True)
+                folders.add(folder_name)
+            yield from pace.written(whole / file.name, file.chunks())
+        yield pace.flushing()
+        sync_all(whole, [*whole.rglob("*"), whole])
+        whole.rename(place)
+        sync(place.parent)
+    return pace.files
 
 
-def zip_chunks(snapshot: Snapshot, format_name: str) -> Iterator[bytes]:
-    """Stream an export as a zip: memory holds one file at a time, whatever the set's size.
+def export_zip(export: Export, format_name: str, place: Path) -> Steps[int]:
+    """Write an export into a new zip file, which comes into being whole or not at all.
+
+    Returns:
+        How many files it holds.
 
     Raises:
-        CuratorError: There is no such format.
+        CuratorError: Such a file is there already, or as for `export_folder`.
     """
-    return _zip_chunks(export_format(format_name)(snapshot), f"{snapshot.title}-{format_name}")
+    place, pace = place.resolve(), _Pace(len(export.snapshot.faces))
+    chunks = zip_parts(pace.counted(export, format_name), f"{export_title(export, format_name)}/")
+    if place.exists():
+        raise CuratorError(f"{place} is there already. Name a new file.")
+    with _or_sentence(), made_beside(place) as aside:
+        yield from pace.written(aside / "export", chunks)
+        yield pace.flushing()
+        sync(aside / "export")
+        (aside / "export").rename(place)
+        sync(place.parent)
+    return pace.files
 
 
-def _zip_chunks(files: Iterator[ExportedFile], top: str) -> Iterator[bytes]:
-    sink = _Sink()
-    with zipfile.ZipFile(cast(IO[bytes], sink), "w") as archive:
+def zip_chunks(export: Export, format_name: str) -> Iterator[bytes]:
+    """Stream an export as a zip: memory holds a part of it, whatever the set's size.
+
+    Raises:
+        CuratorError: There is no such format, or it has no place for what was chosen.
+    """
+    return zip_parts(_files(export, format_name), f"{export_title(export, format_name)}/")
+
+
+def _files(export: Export, format_name: str) -> Iterator[ExportedFile]:
+    chosen = export_format(format_name)
+    chosen.check(export.choices)
+    return chosen.files(export)
+
+
+@contextmanager
+def _or_sentence() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CuratorError(
+            f"The export could not be written: {error}. Nothing of it is left. "
+            "Make room, or name another place."
+        ) from error
+
+
+@dataclass
+class _Pace:
+    """Counts the pictures that an export has taken, which tells best how far it is.
+
+    Attributes:
+        total: How many faces there are.
+        taken: How many pictures were taken.
+        told: How many they were when that was last told.
+        files: How many files were begun.
+    """
+
+    total: int
+    taken: int = 0
+    told: int = 0
+    files: int = 0
+
+    def counted(self, export: Export, format_name: str) -> Iterator[ExportedFile]:
+        """Return the files of an export; what is read for them is counted."""
+        image = None if export.image is None else self._counting(export.image)
+        crop, pixels = self._counting(export.crop), self._counting(export.crop_pixels)
+        watched = replace(export, crop=crop, crop_pixels=pixels, image=image)
+        return self._counting_files(_files(watched, format_name))
+
+    def _counting(self, read: Callable[[_Key], _Read]) -> Callable[[_Key], _Read]:
+        def counted(key: _Key) -> _Read:
+            self.taken += 1
+            return read(key)
+
+        return counted
+
+    def _counting_files(self, files: Iterator[ExportedFile]) -> Iterator[ExportedFile]:
         for file in files:
-            entry = zipfile.ZipInfo(f"{top}/{file.name}", _ZIP_TIME)
-            entry.compress_type = (
-                zipfile.ZIP_STORED if entry.filename.endswith(".png") else zipfile.ZIP_DEFLATED
-            )
-            archive.writestr(entry, file.read())
-            yield sink.taken()
-    yield sink.taken()
+            self.files += 1
+            yield file
 
+    def written(self, path: Path, chunks: Iterator[bytes]) -> Iterator[Progress]:
+        """Write a new file and tell how far the export is."""
+        with path.open("xb") as out:
+            for chunk in chunks:
+                out.write(chunk)
+                if self.taken >= self.told + BATCH_ROWS:
+                    self.told = self.taken
+                    yield Progress(min(self.taken, self.total), self.total, "Writing pictures")
 
-class _Sink(io.RawIOBase):
-    """A file that cannot seek and hands on what was written to it."""
-
-    def __init__(self) -> None:
-        self._written = bytearray()
-
-    @override
-    def writable(self) -> bool:
-        return True
-
-    @override
-    def write(self, content: Buffer) -> int:
-        self._written += content
-        return memoryview(content).nbytes
-
-    def taken(self) -> bytes:
-        """Return what was written since the last call."""
-        chunk = bytes(self._written)
-        self._written.clear()
-        return chunk
+    def flushing(self) -> Progress:
+        """Tell that all is written and the disk has yet to take it."""
+        return Progress(self.total, self.total, "Bringing it to disk")

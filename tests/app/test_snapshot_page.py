@@ -7,14 +7,18 @@ from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
 from curator.app.pages import PAGES
+from curator.core.recipe import PRESETS
+from curator.steps.freeze_snapshot import freeze
 from curator.steps.settle_labels import settings
 from db.curation import Face
-from db.jobs import Job
+from db.jobs import Job, JobState
 from db.labels import Expression
+from db.progress import committing, finished
 from db.project import Project
 from db.settings import Order
+from db.snapshots import StoredSnapshot
 from tests.app.test_pages import page_of
-from tests.makers import annotate, make_annotator, make_labelled_project
+from tests.makers import NOW, annotate, make_annotator, make_labelled_project
 
 pytestmark = pytest.mark.slow
 
@@ -81,3 +85,70 @@ def test_targets_scaled_down_are_kept_as_own_counts(app: AppTest) -> None:
     assert app.selectbox("snapshot.preset").value == "own counts"
     assert app.number_input("snapshot.target.happy").value == 2
     assert not app.warning
+
+
+def frozen(project: Project) -> StoredSnapshot:
+    with project.writing() as session:
+        steps = freeze(project, session, "set", PRESETS["even"], now=NOW)
+        report = finished(committing(session, steps))
+        return session.get_one(StoredSnapshot, report.snapshot_id)
+
+
+def test_figures_of_the_chosen_faces_are_shown_when_asked_for(app: AppTest) -> None:
+    before = len(app.dataframe)
+    app.toggle("snapshot.figures").set_value(True).run()
+    assert len(app.dataframe) == before + 2
+    shown = [set(table.value.columns) for table in app.dataframe]
+    assert {"label", "faces", "votes", "share", "single"} in shown
+
+
+def test_a_check_for_leaks_is_asked_for_and_shown_while_the_recipe_is_the_same(
+    app: AppTest, project: Project
+) -> None:
+    app.button[-1].click().run()
+    with project.writing() as session:
+        (job,) = session.scalars(select(Job))
+        assert job.kind == "check"
+        leaks = ["Same subject: 2 pairs of faces cross a split."]
+        job.result = {**job.arguments, "faces": 14, "pairs": 60, "leaks": leaks}
+        job.state, job.finished_at = JobState.DONE, NOW
+        session.commit()
+    app.run()
+    assert any(leaks[0] in warning.value for warning in app.warning)
+    app.number_input("snapshot.seed").set_value(5).run()
+    assert not any(leaks[0] in warning.value for warning in app.warning)
+
+
+def test_a_frozen_snapshot_shows_its_card_and_is_compared_with_what_was_frozen(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = frozen(project)
+    page = next(page for page in PAGES if page.name == "snapshot")
+    app = page_of(project, page, monkeypatch)
+    assert any("## Known gaps" in markdown.value for markdown in app.markdown)
+    app.button("snapshot.verify").click().run()
+    assert [line.value for line in app.success] == ["set@1 is as it was frozen, byte for byte."]
+    (project.folder / stored.folder / "extra.txt").write_text("mine")
+    app.button("snapshot.verify").click().run()
+    assert [line.value for line in app.error] == ["- extra.txt does not belong to the snapshot"]
+
+
+def test_an_export_is_offered_as_a_download_and_as_a_job(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = frozen(project)
+    page = next(page for page in PAGES if page.name == "snapshot")
+    app = page_of(project, page, monkeypatch)
+    app.selectbox("export.labels").select("shares of its votes too").run()
+    assert app.error[0].value.startswith("This format has one label a face")
+    app.selectbox("export.format").select("csv").run()
+    app.selectbox("export.pixels").select("cut again, grey").run()
+    app.number_input("export.side").set_value(48).run()
+    app.button("export.job").click().run()
+    with project.reading() as session:
+        (job,) = session.scalars(select(Job))
+    assert job.arguments == {
+        "snapshot_id": stored.id,
+        "format": "csv",
+        "choices": {"labels": "soft", "pixels": "grey", "side_px": "48"},
+    }

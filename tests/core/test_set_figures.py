@@ -34,7 +34,8 @@ def test_votes_and_shares_are_means_and_single_votes_are_counted() -> None:
 
 def test_quality_has_a_row_a_measure_and_counts_what_was_not_measured() -> None:
     qualities = pd.DataFrame({"size_px": [40.0, 60.0, 80.0], "yaw_degrees": [None, None, 4.0]})
-    rows = set_figures(make_faces(), qualities).quality.set_index("measure")
-    assert rows.loc["Size", ["unit", "percentile_5", "median"]].tolist() == ["px", 42.0, 60.0]
-    assert rows.loc["Turned aside", "not_measured"] == 2
-    assert rows.loc["Contrast", "not_measured"] == 3
+    rows = set_figures(make_faces(), qualities).quality.set_index("measure").to_dict("index")
+    size = rows["Size"]
+    assert (size["unit"], size["percentile_5"], size["median"]) == ("px", 42.0, 60.0)
+    assert rows["Turned aside"]["not_measured"] == 2
+    assert rows["Contrast"]["not_measured"] == 3

@@ -1,4 +1,5 @@
 import json
+import math
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -87,13 +88,9 @@ def test_the_manifest_keeps_votes_flags_landmarks_and_how_a_label_was_settled(
         session.get_one(Image, face.image_id).source_split = "PublicTest"
         adjudicate(session, 3, Expression.ANGRY, by=1, now=NOW)
         session.commit()
-    faces = read_snapshot(frozen(project)).faces.set_index("face_id")
-    assert json.loads(faces.loc[2, "landmarks"]) == points
-    assert faces.loc[2, ["size_px", "source_split", "settled_by"]].tolist() == [
-        75.0,
-        "PublicTest",
-        "votes",
-    ]
-    assert faces["yaw_degrees"].isna().all()
-    assert faces.loc[3, "settled_by"] == "final word"
-    assert faces.loc[1, ["votes", "flags_unsure", "share"]].tolist() == [2, 1, 1.0]
+    rows = read_snapshot(frozen(project)).faces.set_index("face_id").to_dict("index")
+    assert json.loads(rows[2]["landmarks"]) == points
+    assert (rows[2]["size_px"], rows[2]["source_split"]) == (75.0, "PublicTest")
+    assert all(math.isnan(row["yaw_degrees"]) for row in rows.values())
+    assert [rows[face]["settled_by"] for face in (2, 3)] == ["votes", "final word"]
+    assert [rows[1][name] for name in ("votes", "flags_unsure", "share")] == [2, 1, 1.0]

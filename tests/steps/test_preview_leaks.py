@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from curator.core.recipe import PRESETS, Recipe
 from curator.steps.preview_leaks import preview_leaks
@@ -12,7 +13,7 @@ LABELS = [label for label in Expression for _ in range(8)]
 EVEN = PRESETS["even"]
 
 
-def found(project: Project, recipe: Recipe) -> dict[str, object]:
+def found(project: Project, recipe: Recipe) -> dict[str, Any]:
     with project.reading() as session:
         return finished(preview_leaks(project, session, recipe))
 
@@ -22,14 +23,13 @@ def test_whole_units_leak_nothing_and_the_recipe_stands_beside_it(tmp_path: Path
     result = found(project, EVEN)
     assert result["recipe"] == EVEN.as_json()
     assert (result["faces"], result["leaks"]) == (56, [])
-    assert isinstance(result["pairs"], int)
     assert result["pairs"] > 0
 
 
 def test_what_crosses_a_split_is_said_before_anything_is_frozen(tmp_path: Path) -> None:
     project = make_labelled_project(tmp_path / "project", LABELS, subjects=3)
     result = found(project, replace(EVEN, splits="leaky, for comparison"))
-    (sentence,) = result["leaks"]  # type: ignore[misc]
+    (sentence,) = result["leaks"]
     assert sentence.startswith("Same subject: ")
     assert "give both one subject" in sentence
     assert not project.snapshots.exists()

@@ -1,17 +1,31 @@
 """Take a snapshot to where others can use it, one format a file.
 
-Each format is a function from a snapshot to the files that an export holds, in order:
-`FORMATS` names them.
+`FORMATS` names the formats; each makes of an `Export` the files that go out.
 """
 
-from collections.abc import Callable, Iterator
-
+from curator.steps.export.coco import coco_files
 from curator.steps.export.csv_table import csv_files
-from curator.steps.export.exported_file import ExportedFile
+from curator.steps.export.exported_file import ExportFormat
+from curator.steps.export.fer2013_table import fer2013_files
+from curator.steps.export.hugging_face import hugging_face_files
 from curator.steps.export.label_folders import label_folder_files
-from db.manifest import Snapshot
+from curator.steps.export.npz_arrays import npz_files
+from curator.steps.export.parquet_table import parquet_files
+from curator.steps.export.tf_records import tf_record_files
+from curator.steps.export.web_dataset import web_dataset_files
 
-ExportFormat = Callable[[Snapshot], Iterator[ExportedFile]]
-
-FORMATS: dict[str, ExportFormat] = {"folders": label_folder_files, "csv": csv_files}
-"""`folders`: SPLIT/LABEL/FACE.png; `csv`: crops in one folder and `labels.csv`."""
+FORMATS: dict[str, ExportFormat] = {
+    "folders": ExportFormat(label_folder_files, "SPLIT/LABEL/FACE.png", carries_soft=False),
+    "csv": ExportFormat(csv_files, "labels.csv and the crops it names"),
+    "parquet": ExportFormat(parquet_files, "a table a split, with the crops in it"),
+    "fer2013": ExportFormat(
+        fer2013_files, "fer2013.csv: 48 x 48 grey levels as text", carries_soft=False
+    ),
+    "npz": ExportFormat(npz_files, "NumPy arrays of each split in one file"),
+    "tfrecord": ExportFormat(tf_record_files, "TensorFlow examples in shards"),
+    "huggingface": ExportFormat(hugging_face_files, "an image folder that `datasets` opens"),
+    "webdataset": ExportFormat(web_dataset_files, "tar shards to stream"),
+    "coco": ExportFormat(
+        coco_files, "boxes and landmarks on the source images", carries_crops=False
+    ),
+}

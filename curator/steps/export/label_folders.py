@@ -1,14 +1,19 @@
 """Folders by label: what `image_dataset_from_directory` and `ImageFolder` read."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from curator.steps.export.exported_file import ExportedFile, description_files
-from db.manifest import Snapshot
+from curator.steps.export.exported_file import (
+    Export,
+    ExportedFile,
+    description_files,
+    whole_file,
+)
 
 
-def label_folder_files(snapshot: Snapshot) -> Iterator[ExportedFile]:
+def label_folder_files(export: Export) -> Iterator[ExportedFile]:
     """Yield `SPLIT/LABEL/FACE_ID.png` for every face of a snapshot."""
-    yield from description_files(snapshot)
-    for face in snapshot.faces.itertuples():
-        name = f"{face.split}/{face.label}/{face.face_id}.png"
-        yield ExportedFile(name, snapshot.crop_path(str(face.crop_sha256)).read_bytes)
+    yield from description_files(export.snapshot)
+    named = export.snapshot.faces[["split", "label", "face_id"]]
+    for place, (split, label, face_id) in enumerate(named.itertuples(index=False, name=None)):
+        yield whole_file(f"{split}/{label}/{face_id}.png", partial(export.crop, place))

@@ -1,0 +1,139 @@
+"""A recipe is previewed and checked, frozen twice, compared, taken away and opened.
+
+With `CURATOR_PICTURES=folder` it keeps pictures of the page, wide and on a phone.
+"""
+
+import io
+import os
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+from db.labels import Expression
+from tests.browser.test_balance import wait_until_drawn
+from tests.browser.test_end_to_end import App, wait_for_job
+from tests.makers import make_labelled_project
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LABELS = [label for label in Expression for _ in range(8)]
+RELABELLED = 1
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """Start the app with its workers on eight faces a label, which ann and bob agree on."""
+    project = make_labelled_project(tmp_path / "project", LABELS, subjects=28)
+    project.engine.dispose()
+    app = App(project.folder)
+    yield app
+    app.process.terminate()
+    app.process.wait(30)
+
+
+def keep_picture(page: Page, name: str) -> None:
+    folder = os.environ.get("CURATOR_PICTURES")
+    size = page.viewport_size
+    if folder and size:
+        page.set_viewport_size({"width": size["width"], "height": 3200})  # it scrolls inside
+        page.wait_for_timeout(1500)  # tables are drawn late
+        page.screenshot(path=Path(folder) / f"snapshots-{name}.png")
+        page.set_viewport_size(size)
+
+
+def say_that_face_1_is_surprised(app: App) -> None:
+    """Let a reviewer say another final word on the first face, which was angry."""
+    with sqlite3.connect(app.database) as database:
+        database.execute(
+            "INSERT INTO adjudications (face_id, annotator_id, label, stored_at) "
+            "VALUES (?, 1, 'surprise', '2026-11-28 12:00:00.000000')",
+            (RELABELLED,),
+        )
+    database.close()
+
+
+def freeze(page: Page, title: str) -> None:
+    page.get_by_label("Name of the snapshot").fill("set")
+    page.get_by_role("button", name="Freeze", exact=True).click()
+    expect(page.get_by_text(f"{title} ·")).to_be_visible(timeout=60_000)
+    wait_until_drawn(page)
+
+
+def open_with(page: Page, app: App, recipe: str) -> None:
+    page.goto(app.address("snapshot"))
+    page.get_by_role("combobox", name="Recipe").click(timeout=30_000)
+    page.get_by_role("option", name=recipe).click()
+    wait_until_drawn(page)
+
+
+def choose(page: Page, box: str, option: str) -> None:
+    page.get_by_role("combobox", name=box).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    wait_until_drawn(page)
+
+
+def test_a_recipe_is_checked_frozen_compared_and_taken_away(page: Page, app: App) -> None:
+    open_with(page, app, "even")
+    expect(page.get_by_text("56 faces would be frozen")).to_be_visible()
+    page.get_by_text("Show their agreement and quality").click()
+    page.get_by_role("button", name="Check its splits for leaks").click()
+    wait_for_job(page, "Check")
+    expect(page.get_by_text("no picture, subject or video of 56 faces stood")).to_be_visible()
+    freeze(page, "set@1")
+    keep_picture(page, "frozen")
+
+    say_that_face_1_is_surprised(app)
+    open_with(page, app, "even")
+    expect(page.get_by_text("49 faces would be frozen")).to_be_visible()
+    freeze(page, "set@2")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_text("angry → surprise").first).to_be_visible()
+    keep_picture(page, "compared")
+
+    choose(page, "Format", "csv")
+    choose(page, "Labels", "shares of its votes too")
+    with page.expect_download() as download:
+        page.get_by_text("Download csv (zip)").click()
+    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
+        assert archive.testzip() is None
+        (table,) = (name for name in archive.namelist() if name.endswith("labels.csv"))
+        faces = pd.read_csv(io.BytesIO(archive.read(table)))
+        pictures = [name for name in archive.namelist() if name.endswith(".png")]
+    assert len(faces) == len(pictures) == 49
+    assert faces.filter(like="soft_").sum(axis="columns").round(9).eq(1).all()
+
+
+def test_a_changed_byte_is_named_and_an_export_waits_for_whoever_asked(
+    page: Page, app: App
+) -> None:
+    open_with(page, app, "even")
+    freeze(page, "set@1")
+    page.get_by_role("button", name="Compare every byte with what was frozen").click()
+    expect(page.get_by_text("set@1 is as it was frozen, byte for byte.")).to_be_visible()
+    page.get_by_role("button", name="Have it made by a job").click()
+    wait_for_job(page, "Export")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="set@1-folders").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert len([name for name in archive.namelist() if name.endswith(".png")]) == 56
+
+    readme = app.database.parent / "snapshots" / "set@1" / "README.md"
+    readme.chmod(0o644)
+    readme.write_text(readme.read_text() + "I add a line.\n")
+    page.get_by_role("button", name="Compare every byte with what was frozen").click()
+    expect(page.get_by_text("README.md has been changed")).to_be_visible()
+
+
+def test_a_phone_shows_it_without_scrolling_sideways(page: Page, app: App) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_with(page, app, "even")
+    freeze(page, "set@1")
+    page.get_by_text("Data card").click()
+    expect(page.get_by_text("Who labelled, and how far they agree")).to_be_visible()
+    keep_picture(page, "phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
