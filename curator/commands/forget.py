@@ -42,6 +42,8 @@ def erase(
         erase_plan(opened, session, plan, by=None, now=now)
     frozen, refused = _frozen(opened, plan, now)
     _tell(plan, frozen, refused, as_json=as_json)
+    if refused:
+        raise typer.Exit(1)
 
 
 def _named(options: dict[Kind, str | None]) -> tuple[Kind, str]:

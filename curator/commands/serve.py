@@ -13,7 +13,7 @@ from curator.steps.sweep_snapshots import sweep_snapshots
 from curator.workers import running_workers
 from db.job_queue import WorkerName
 from db.project import open_project
-from db.terminal import RESULTS
+from db.terminal import MESSAGES, RESULTS
 from db.worker import work
 
 if TYPE_CHECKING:
@@ -111,5 +111,8 @@ def worker(*, project: ProjectFolder = DEFAULT_PROJECT) -> None:
     opened = open_project(project)
     with opened.writing() as session:
         sweep_snapshots(opened, session)
-        finish_erasures(opened, session, datetime.now(UTC))
+        try:
+            finish_erasures(opened, session, datetime.now(UTC))
+        except CuratorError as error:  # the jobs can be done all the same
+            MESSAGES.print(str(error), markup=False)
     work(opened, WorkerName.CURATOR, JOBS)

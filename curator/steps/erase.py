@@ -4,12 +4,14 @@ What must still be removed is kept in the row of the erasure, so that one that w
 finished by the next start of the app or the next erasure.
 """
 
+import sqlite3
 import time
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
@@ -25,7 +27,7 @@ from db.labelling import Adjudication, Annotation, SentBack
 from db.project import Project
 from db.tombstones import Erasure, Tombstone
 
-_CHECKPOINT_SECONDS = 10.0
+_CLEANING_SECONDS = 10.0
 
 
 def erase(
@@ -180,17 +182,27 @@ def _clean_database(project: Project) -> None:
     Raises:
         CuratorError: Others kept reading.
     """
-    until = time.monotonic() + _CHECKPOINT_SECONDS
+    until = time.monotonic() + _CLEANING_SECONDS
     connection = project.engine.raw_connection()  # outside of transactions, which engines begin
     try:
-        cursor = connection.cursor()
-        cursor.execute("VACUUM")
-        while cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        while not _is_clean(connection.cursor()):
             if time.monotonic() > until:
                 raise CuratorError(
-                    "All rows and files are erased, but traces may be left in the database's log "
-                    "while others read it. Erase again, or start the app anew: that finishes it."
+                    "All rows and files are erased, but traces may be left in the database while "
+                    "others use it. Erase again, or start the app anew: that finishes it."
                 )
             time.sleep(0.2)
     finally:
         connection.close()
+
+
+def _is_clean(cursor: DBAPICursor) -> bool:
+    try:
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error) and "busy" not in str(error):
+            raise
+        return False
+    told = cursor.fetchone()  # whether it was kept from the end, and two counts of pages
+    return told is not None and not told[0]

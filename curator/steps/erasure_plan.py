@@ -101,10 +101,14 @@ def plan_erasure(project: Project, session: Session, kind: Kind, value: str) -> 
     named, images, source_id = _NAMED[kind](session, value)
     if not named and not images:
         raise CuratorError(f"There is no {kind} {value!r} in the project, so nothing was erased.")
-    copied = set() if kind == "source" else _copies(session, named, images)
+    copied: set[int] = set()
+    if kind != "source":  # what other sources have of the same pictures is theirs
+        alone = {image for image, all_in in _images_of(session, named).items() if all_in <= named}
+        images |= _same_pixels(session, images | alone)
+        copied = _copies(session, named | _faces_in(session, images)) - named
     faces = named | copied
     held = _images_of(session, faces)
-    whole = images | {image for image, others in held.items() if not others - faces}
+    whole = images | {image for image, others in held.items() if others <= faces}
     return ErasurePlan(
         kind=kind,
         faces=frozenset(faces),
@@ -172,10 +176,11 @@ def _faces_in(session: Session, images: set[int]) -> set[int]:
     return {face for query in queries for face in session.scalars(query)}
 
 
-def _copies(session: Session, named: set[int], images: set[int]) -> set[int]:
-    """Follow verified pairs to other faces of the same picture; frames of a video are others."""
+def _copies(session: Session, faces: set[int]) -> set[int]:
+    """Follow verified pairs to all faces of the same picture; frames of a video are others."""
     apart = decided_apart(session)
-    seen, ahead = set(named), set(named) | _same_pixels(session, images)
+    seen: set[int] = set()
+    ahead = set(faces)
     while ahead:
         seen |= ahead
         pairs = (
@@ -189,21 +194,21 @@ def _copies(session: Session, named: set[int], images: set[int]) -> set[int]:
             )
         )
         ahead = {face for pair in pairs if pair not in apart for face in pair} - seen
-    return seen - named
+    return seen
 
 
 def _same_pixels(session: Session, images: set[int]) -> set[int]:
+    """Return the images with the same pixels as one of these, which are among them."""
     hashes = {
         sha256
         for some in parts(images)
         for sha256 in session.scalars(select(Image.pixels_sha256).where(Image.id.in_(some)))
     }
-    alike = {
+    return {
         image
         for some in parts(hashes)
         for image in session.scalars(select(Image.id).where(Image.pixels_sha256.in_(some)))
     }
-    return _faces_in(session, alike - images)
 
 
 def _images_of(session: Session, faces: set[int]) -> dict[int, set[int]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, delete, func, select
 from sqlalchemy.orm import Session
 
 from curator.core.recipe import Recipe
@@ -208,6 +208,23 @@ def test_what_was_erased_does_not_come_back_by_another_import(project: Project) 
         newest = session.scalars(select(Face).order_by(Face.id.desc())).first()
         assert newest is not None
         assert newest.id == 46  # ids of erased faces stay theirs
+
+
+def test_images_of_the_same_pixels_go_too_though_nobody_has_searched_for_duplicates(
+    project: Project,
+) -> None:
+    with project.writing() as session:
+        twin = make_face(project, session, seed=94, name="twin.png", pixels=make_pixels(91))
+        empty = make_face(project, session, seed=95, name="empty.png", pixels=make_pixels(91))
+        for face in (twin, empty):
+            session.get_one(Face, face).image.pixels_sha256 = pixel_sha256(make_pixels(91))
+        session.flush()
+        session.execute(delete(Face).where(Face.id == empty))
+        session.commit()
+    made = erased(project, "face", "43")
+    assert (set(made.faces), set(made.copies), len(made.images)) == ({43, twin}, {twin}, 3)
+    with project.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Image)) == 44
 
 
 def test_the_frozen_snapshot_stays_and_gets_a_successor_without_the_person(
