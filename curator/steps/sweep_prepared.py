@@ -43,5 +43,5 @@ def _filter(file: Path, faces: set[int]) -> None:
 def remove_exports(project: Project, titles: Iterable[str]) -> None:
     """Remove the exports that were made of some snapshots."""
     for title in titles:
-        for file in project.exports.glob(f"{title}-*"):
-            file.unlink()
+        for path in project.exports.glob(f"{title}-*"):
+            remove(path)

@@ -4,6 +4,7 @@
 """
 
 from curator.steps.export.coco import coco_files
+from curator.steps.export.croissant import croissant_files
 from curator.steps.export.csv_table import csv_files
 from curator.steps.export.exported_file import ExportFormat
 from curator.steps.export.fer2013_table import fer2013_files
@@ -28,4 +29,5 @@ FORMATS: dict[str, ExportFormat] = {
     "coco": ExportFormat(
         coco_files, "boxes and landmarks on the source images", carries_crops=False
     ),
+    "croissant": ExportFormat(croissant_files, "labels.csv and crops with a Croissant description"),
 }

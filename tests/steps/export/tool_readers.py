@@ -3,11 +3,13 @@
 import contextlib
 import io
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import datasets
+import mlcroissant
 import numpy as np
 from pycocotools.coco import COCO
 from webdataset.autodecode import Decoder, basichandlers
@@ -71,6 +73,25 @@ def read_coco(folder: Path) -> dict[int, Back]:
     }
 
 
+def read_croissant(folder: Path) -> dict[int, Back]:
+    with warnings.catch_warnings():  # what it uses of another library is on its way out
+        warnings.filterwarnings("ignore", "ConjunctiveGraph is deprecated", DeprecationWarning)
+        described = mlcroissant.Dataset(jsonld=str(folder / "croissant.json"))
+    issues = described.metadata.ctx.issues
+    assert not issues.errors
+    assert not issues.warnings
+    rows = (
+        {name.removeprefix("faces/"): value for name, value in row.items()}
+        for row in described.records("faces")
+    )
+    return {
+        row["face_id"]: Back(
+            row["label"].decode(), row["split"].decode(), np.asarray(row["image"]), soft_of(row)
+        )
+        for row in rows
+    }
+
+
 def opened_coco(path: Path) -> COCO:
     with contextlib.redirect_stdout(io.StringIO()):
         return COCO(str(path))
@@ -85,4 +106,5 @@ TOOL_READERS: dict[str, Reader] = {
     "huggingface": read_hugging_face,
     "webdataset": read_web_dataset,
     "coco": read_coco,
+    "croissant": read_croissant,
 }
