@@ -44,7 +44,7 @@ def _described(export: Export, table: ExportedFile) -> bytes:
 
 
 def _head(snapshot: Snapshot) -> dict[str, Any]:
-    stated = sorted({terms for terms in terms_of(snapshot).values() if terms})
+    stated = sorted(set(terms_of(snapshot).values()))
     frozen_at = snapshot.about.get("frozen_at")
     return {
         "conformsTo": "http://mlcommons.org/croissant/1.1",
@@ -52,7 +52,8 @@ def _head(snapshot: Snapshot) -> dict[str, Any]:
         "description": f"{len(snapshot.faces):,} faces, each with one of seven expressions.",
         "version": f"{snapshot.version}.0.0",
         "citeAs": f"{snapshot.title}, content hash {snapshot.content_hash}",
-        **({"license": stated} if stated else {}),
+        # Of a set with a source whose terms nobody knows, those of the others say too much.
+        **({"license": stated} if all(stated) else {}),
         **({"datePublished": frozen_at} if frozen_at else {}),
     }
 

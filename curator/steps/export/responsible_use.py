@@ -14,8 +14,7 @@ def responsible_use(snapshot: Snapshot) -> dict[str, Any]:
         "dataCollection": "Taken from: " + ", ".join(sorted(set(faces["source"]))) + ".",
         "annotationsPerItem": f"{faces['votes'].mean():.2f} votes a face on average, "
         f"{faces['votes'].min()} to {faces['votes'].max()}.",
-        "dataAnnotationProtocol": "Annotators choose one of seven expressions, or a flag. "
-        f"Settled by: {', '.join(sorted(set(faces['settled_by']) - {''})) or 'not recorded'}.",
+        "dataAnnotationProtocol": _protocol(sorted(set(faces["settled_by"]) - {""}), card),
         "personalSensitiveInformation": "Pictures of faces. Subjects are pseudonyms; "
         f"{len(named):,} are told apart.",
         "dataAnnotationAnalysis": [*_annotators(card), *_analysis(card)],
@@ -31,9 +30,23 @@ def _annotators(card: dict[str, Any]) -> list[str]:
 
 
 def _analysis(card: dict[str, Any]) -> list[str]:
-    figures = card.get("agreement", {})
-    return [
-        f"{name.replace('_', ' ')}: {figure['value']}"
-        for name, figure in figures.items()
-        if isinstance(figure, dict) and figure.get("value") is not None
-    ]
+    """Say how far annotators agree, with intervals and what each figure rests on."""
+    agreement = card.get("agreement", {})
+    by_label = agreement.get("kappa_by_label", {})
+    figures = {name: one for name, one in agreement.items() if isinstance(one, dict)}
+    figures.pop("kappa_by_label", None)
+    figures |= {f"kappa of {label} against the rest": one for label, one in by_label.items()}
+    return [_figure(name, one) for name, one in figures.items() if one["value"] is not None]
+
+
+def _figure(name: str, figure: dict[str, Any]) -> str:
+    edges = figure["interval_95"]
+    interval = f", 95 % interval {edges[0]} to {edges[1]}" if edges else ""
+    words = name.replace("_", " ")
+    return f"{words}: {figure['value']}{interval}, on {figure['faces']:,} faces of the project"
+
+
+def _protocol(settled_by: list[str], card: dict[str, Any]) -> str:
+    people = any(one["kind"] == "person" for one in card.get("annotators", []))
+    chosen = "Annotators choose one of seven expressions, or a flag. " if people else ""
+    return f"{chosen}Settled by: {', '.join(settled_by) or 'not recorded'}."
