@@ -49,7 +49,7 @@ def _card(snapshot: StoredSnapshot) -> None:
         st.error(str(error))
         return
     if picture:
-        st.html(picture)
+        st.image(picture)
     st.markdown(words)
 
 

@@ -19,6 +19,7 @@ from curator.steps.preview_snapshot import Preview, preview
 from db.job_queue import newest_job
 from db.jobs import JobState
 
+_CHANGES = ("import", "detect", "duplicates", "subjects", "freeze")
 _AGREEMENT: dict[str, Any] = {
     "votes": st.column_config.NumberColumn("votes a face", format="%.1f"),
     "share": st.column_config.NumberColumn("agree", format="percent"),
@@ -84,10 +85,10 @@ def _figures(seen: Preview) -> None:
 
 
 def _checked(recipe: Recipe) -> None:
-    """Say what the newest check of this very recipe found, if there is one."""
+    """Say what a check of this very recipe found, unless other work has come after it."""
     with project().reading() as session:
-        job = newest_job(session, ("check",))
-    if job is None or job.state is not JobState.DONE or job.result is None:
+        job = newest_job(session, ("check", *_CHANGES))
+    if job is None or job.kind != "check" or job.state is not JobState.DONE or not job.result:
         return
     found = job.result
     if found["recipe"] != recipe.as_json() or job.finished_at is None:

@@ -73,8 +73,8 @@ class ErasurePlan:
             f"{len(self.faces):,} faces go, with {self.annotations:,} annotations and "
             f"{self.embeddings:,} embeddings; {len(self.copies):,} of them because they show the "
             "same picture as one that was named.",
-            f"{len(self.images):,} images go whole. In {len(self.blotted):,} photos that also show "
-            "others the face is blotted out.",
+            f"Images that go whole: {len(self.images):,}. Photos that also show others, in which "
+            f"the face is blotted out: {len(self.blotted):,}.",
         ]
         if self.snapshots:
             held = ", ".join(f"{one.title} ({one.faces:,})" for one in self.snapshots)
