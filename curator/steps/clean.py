@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from curator.steps.made_beside import made_beside
 from curator.steps.named_blobs import unnamed_blobs
 from curator.steps.old_uploads import KEPT, old_uploads, touched_at
 from curator.steps.sweep_snapshots import sweep_snapshots
+from curator.steps.sweep_uploads import remove
 from db.aside import sweep_aside
 from db.job_queue import WorkerName, worker_of
 from db.jobs import Job, JobState
@@ -79,15 +79,8 @@ def _cleared(kind: str, paths: Sequence[Path], *, dry_run: bool) -> Room:
     room = measured_room(kind, (file for path in paths for file in files_in(path)))
     if not dry_run:
         for path in paths:
-            _remove(path)
+            remove(path)
     return room
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)  # what cannot go now is swept another day
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _half_written(project: Project, now: datetime, *, dry_run: bool) -> Room:

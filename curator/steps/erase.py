@@ -22,6 +22,7 @@ from curator.steps.erase_names import erase_names, names_that_go
 from curator.steps.erasure_plan import ErasurePlan, parts
 from curator.steps.group_duplicates import group_all
 from curator.steps.sweep_prepared import remove_exports, sweep_prepared
+from db.aside import aside_folder
 from db.curation import CrowdVote, Face, Image, ImageBox, ImageLabel, Import, Source
 from db.labelling import Adjudication, Annotation, SentBack
 from db.project import Project
@@ -51,6 +52,18 @@ def erase(
             since others kept reading; says how to try again.
     """
     finish_erasures(project, session, now)
+    # Whoever brings pictures has a folder aside: so cleaning leaves those alone that no row
+    # names yet.
+    with aside_folder(project.aside):
+        erasure_id = _erase_rows(project, session, plan, by, now)
+    remove_exports(project, (one.title for one in plan.snapshots))
+    finish_erasures(project, session, now)
+    return erasure_id
+
+
+def _erase_rows(
+    project: Project, session: Session, plan: ErasurePlan, by: int | None, now: datetime
+) -> int:
     erasure = Erasure(
         kind=plan.kind,
         newest_face_id=session.scalar(select(func.max(Face.id))) or 0,
@@ -69,8 +82,6 @@ def erase(
     group_all(session)
     note(session, "erased", _counts(plan), by, now)
     session.commit()
-    remove_exports(project, (one.title for one in plan.snapshots))
-    finish_erasures(project, session, now)
     return erasure.id
 
 
