@@ -50,9 +50,9 @@ def keep_picture(page: Page, name: str) -> None:
     folder = os.environ.get("CURATOR_PICTURES")
     size = page.viewport_size
     if folder and size:
-        page.set_viewport_size({"width": size["width"], "height": 2000})  # it scrolls inside
+        page.set_viewport_size({"width": size["width"], "height": 3200})  # it scrolls inside
         page.wait_for_timeout(1500)  # tables are drawn late
-        page.screenshot(path=Path(folder) / f"balance-{name}.png")
+        page.screenshot(path=Path(folder) / f"{name}.png")
         page.set_viewport_size(size)
 
 
@@ -82,7 +82,7 @@ def test_a_short_class_is_said_scaled_down_and_sent_to_annotators(
     app, leaning = short
     ask_for_own(page, app)
     expect(page.get_by_text("5 faces would be frozen")).to_be_visible()
-    keep_picture(page, "short")
+    keep_picture(page, "balance-short")
     page.get_by_role("button", name="Scale all down to 33%").click()
     expect(page.get_by_text("3 faces would be frozen")).to_be_visible()
     expect(page.get_by_text("Short of the recipe's targets")).to_have_count(0)
@@ -120,7 +120,7 @@ def test_a_floor_that_costs_faces_is_dropped_at_a_click(
     expect(page.get_by_role("button", name="Freeze")).to_have_count(0)
     page.get_by_text("Deal each face to the splits alone, for comparison").click()
     expect(page.get_by_text("Scores on such splits come out too high")).to_be_visible()
-    keep_picture(page, "choices")
+    keep_picture(page, "balance-choices")
     page.get_by_role("button", name="Drop the share of drawn: 5 more").click()
     expect(page.get_by_text("5 faces would be frozen")).to_be_visible()
 
@@ -136,7 +136,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(
     ask_for_own(page, app)
     page.get_by_text("More choices").click()
     expect(page.get_by_role("spinbutton", name="Most faces")).to_be_visible()
-    keep_picture(page, "phone")
+    keep_picture(page, "balance-phone")
     width = page.evaluate("document.documentElement.scrollWidth")
     phone.close()
     assert width == 390

@@ -4,7 +4,6 @@ With `CURATOR_PICTURES=folder` it keeps pictures of the page, wide and on a phon
 """
 
 import io
-import os
 import sqlite3
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from db.labels import Expression
-from tests.browser.test_balance import wait_until_drawn
+from tests.browser.test_balance import keep_picture, wait_until_drawn
 from tests.browser.test_end_to_end import App, wait_for_job
 from tests.makers import make_labelled_project
 
@@ -34,16 +33,6 @@ def app(tmp_path: Path) -> Iterator[App]:
     yield app
     app.process.terminate()
     app.process.wait(30)
-
-
-def keep_picture(page: Page, name: str) -> None:
-    folder = os.environ.get("CURATOR_PICTURES")
-    size = page.viewport_size
-    if folder and size:
-        page.set_viewport_size({"width": size["width"], "height": 3200})  # it scrolls inside
-        page.wait_for_timeout(1500)  # tables are drawn late
-        page.screenshot(path=Path(folder) / f"snapshots-{name}.png")
-        page.set_viewport_size(size)
 
 
 def say_that_face_1_is_surprised(app: App) -> None:
@@ -86,7 +75,7 @@ def test_a_recipe_is_checked_frozen_compared_and_taken_away(page: Page, app: App
     wait_for_job(page, "Check")
     expect(page.get_by_text("no picture, subject or video of 56 faces stood")).to_be_visible()
     freeze(page, "set@1")
-    keep_picture(page, "frozen")
+    keep_picture(page, "snapshots-frozen")
 
     say_that_face_1_is_surprised(app)
     open_page(page, app)
@@ -95,7 +84,7 @@ def test_a_recipe_is_checked_frozen_compared_and_taken_away(page: Page, app: App
     page.get_by_role("tab", name="1 relabelled").click()
     expect(page.get_by_text("angry → surprise")).to_be_visible()
     expect(page.get_by_text("final word: ann said surprise")).to_be_visible()
-    keep_picture(page, "compared")
+    keep_picture(page, "snapshots-compared")
 
     choose(page, "Format", "csv")
     choose(page, "Labels", "shares of its votes too")
@@ -137,5 +126,5 @@ def test_a_phone_shows_it_without_scrolling_sideways(page: Page, app: App) -> No
     freeze(page, "set@1")
     page.get_by_text("Data card").click()
     expect(page.get_by_text("Who labelled, and how far they agree")).to_be_visible()
-    keep_picture(page, "phone")
+    keep_picture(page, "snapshots-phone")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
