@@ -9,7 +9,7 @@ from tests.faults.proxy import BadLine, Line, Mishaps
 
 pytestmark = pytest.mark.browser
 
-CUT_SECONDS = 120
+CUT_SECONDS = 60
 
 
 def open_through(line: Line, page: Page, server: Server) -> None:
@@ -19,7 +19,7 @@ def open_through(line: Line, page: Page, server: Server) -> None:
 
 
 @pytest.mark.slow
-def test_two_minutes_without_a_network_lose_nothing(
+def test_a_minute_without_a_network_loses_nothing(
     page: Page, start_server: StartServer, count_losses: CountLosses
 ) -> None:
     server = start_server(300)
@@ -32,13 +32,13 @@ def test_two_minutes_without_a_network_lose_nothing(
         page.get_by_text("The server is away. Go on labelling").wait_for()
         waiting = page.locator(".saved").inner_text()
         line.heal()
-        press_keys(page, 10, a_second=2, first=130)
+        press_keys(page, 10, a_second=2, first=10 + CUT_SECONDS)
         wait_until_all_saved(page)
 
     found = count_losses(accepted_on(page), server)
     assert found.are_none
-    assert found.accepted >= 100
-    assert int(waiting.removesuffix(" unsaved")) >= 80
+    assert found.accepted >= 50
+    assert int(waiting.removesuffix(" unsaved")) >= 40
 
 
 def test_a_line_that_drops_delays_and_doubles_requests_loses_nothing(
