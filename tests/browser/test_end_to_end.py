@@ -210,23 +210,23 @@ def test_5_a_snapshot_is_previewed_frozen_and_downloaded(
     assert len(faces) == app.count("SELECT faces FROM snapshots")
 
 
-def leave_two_nets(page: Page) -> None:
-    """Take all nets but the first two out: the contract test of the nets trains each."""
+def leave_one_net(page: Page) -> None:
+    """Take all nets but the first out: the contract test of the nets trains each."""
     page.get_by_text("Nets and classifiers").click()
     nets = page.get_by_role("combobox", name="Nets")
     nets.click()
-    for _ in list(PAPER_NETS)[2:]:
+    for _ in list(PAPER_NETS)[1:]:
         nets.press("Backspace")
-    expect(page.get_by_text(list(PAPER_NETS)[2], exact=True)).to_be_hidden()
-    nets.press("Escape")
+    nets.press("Escape")  # else the list offers them again
+    expect(page.get_by_text(list(PAPER_NETS)[1], exact=True)).to_be_hidden()
 
 
-def test_6_one_click_trains_nets_and_shows_both_tables_and_the_confusion_matrix(
+def test_6_one_click_trains_and_shows_both_tables_and_the_confusion_matrix(
     app: App, page: Page, picture: Callable[[str], None]
 ) -> None:
     page.goto(app.address("benchmark"))
     if not PICTURES:
-        leave_two_nets(page)
+        leave_one_net(page)
     page.get_by_role("button", name="Benchmark", exact=True).click()
     wait_for_job(page, "Benchmark", BENCHMARK_MS)
     expect(page.get_by_text("Table I: nets")).to_be_visible()
