@@ -95,6 +95,7 @@ def test_the_navigation_is_in_the_order_of_the_work() -> None:
         "Benchmark",
         "Predict",
         "Settings",
+        "Erase",
         "History",
     ]
 
