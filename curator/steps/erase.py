@@ -51,7 +51,6 @@ def erase(
         CuratorError: The rows are gone, but the database could not be cleaned of their traces,
             since others kept reading; says how to try again.
     """
-    finish_erasures(project, session, now)
     # Whoever brings pictures has a folder aside: so cleaning leaves those alone that no row
     # names yet.
     with aside_folder(project.aside):
@@ -160,7 +159,6 @@ def finish_erasures(project: Project, session: Session, now: datetime) -> int:
     """
     open_ones = session.scalars(select(Erasure).where(Erasure.finished_at.is_(None))).all()
     if not open_ones:
-        session.rollback()
         return 0
     for erasure in open_ones:
         _remove_blobs(project, session, erasure.blobs)
