@@ -8,10 +8,12 @@ BIN       = .venv/bin
 INSTALLED = .venv/.installed
 LOCKED    = .venv/.locked
 
-# Two at a time, and nothing that imports Keras. The others fill both cores by themselves.
-IN_TWOS = --numprocesses 2 --dist loadfile --ignore trainer --ignore tests/trainer
+# Two at a time, and nothing that imports Keras, which fills both cores by itself.
+IN_TWOS = --numprocesses 2 --dist worksteal --ignore trainer --ignore tests/trainer
 QUICK   = -m "not slow and not browser" $(IN_TWOS)
-SLOW    = -m "slow and not browser" --ignore tests/test_jobs.py --ignore tests/test_worker.py $(IN_TWOS)
+ALL     = -m "not browser" --ignore tests/test_jobs.py --ignore tests/test_worker.py $(IN_TWOS)
+# Three at a time, since they wait for most of their time.
+BROWSER = -m browser --numprocesses 3 --dist loadfile --no-loadscope-reorder tests/browser tests/faults
 
 .PHONY: help run test quick check browser install lock clean
 
@@ -24,10 +26,9 @@ run: $(INSTALLED) ## start the app on sample data; PORT=8501, PROJECT=project
 
 # The browser is sought first: without one, the checks would only put off the bad news.
 test: browser check ## all checks and all tests
-	$(BIN)/pytest $(QUICK)
-	$(BIN)/pytest $(SLOW)
+	$(BIN)/pytest $(ALL)
 	$(BIN)/pytest trainer tests/trainer tests/test_jobs.py tests/test_worker.py
-	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/pytest -m browser $(IN_TWOS)
+	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/pytest $(BROWSER)
 
 quick: check ## all checks and the quick tests
 	$(BIN)/pytest $(QUICK)

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "order": "models.order",
     "bias": "models.bias",
     "label-errors": "models.label_errors",
+    "predict": "predict.predict",
     "audit": "audit.audit",
     "erase": "forget.erase",
     "backup": "keep.backup",

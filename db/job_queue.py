@@ -21,10 +21,10 @@ class WorkerName(StrEnum):
     TRAINER = "trainer"
 
 
-TRAINER_KINDS = frozenset({"benchmark", "promote", "predict", "suggest"})
+TRAINER_KINDS = frozenset({"benchmark", "estimate", "promote", "predict", "suggest", "attention"})
 """The kinds of job that need Keras; all others are the curator's."""
 
-QUICK_KINDS = frozenset({"promote", "predict"})
+QUICK_KINDS = frozenset({"promote", "predict", "attention"})
 """Kinds that somebody waits for: they have a queue of their own beside the long ones."""
 
 

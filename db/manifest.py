@@ -28,6 +28,8 @@ from db.snapshot_error import SnapshotError
 from db.storage import sha256_of, sha256_of_file
 
 FORMAT: Final = 2
+FINAL_WORD: Final = "final word"
+"""What `settled_by` says of a face whose label a reviewer had the last word on."""
 VOTE_COLUMNS: Final = tuple(f"votes_{label}" for label in Expression)
 FLAG_COLUMNS: Final = tuple(f"flags_{flag.replace(' ', '_')}" for flag in Flag)
 QUALITY_COLUMNS: Final = (

@@ -14,11 +14,11 @@ from db.engine import Base, UtcDateTime
 from db.paper import TABLE_TWO_NET
 from db.storage import write_whole
 
-RUN_FORMAT: Final = 1
+RUN_FORMAT: Final = 2
+READABLE_FORMATS: Final = (1, RUN_FORMAT)
+"""Runs of the first format lack what came later, and read as if nobody had measured it."""
 RUN_FILE: Final = "run.json"
-
-PRESET_NAMES: Final = ("quick", "paper")
-"""How the presets of `trainer.presets` are called, for pages that must not import Keras."""
+STUDIES: Final = "studies"
 
 
 class Run(Base):
@@ -45,6 +45,35 @@ class RunState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class StudyKind(StrEnum):
+    """What a study changes against its run; all else stays the same."""
+
+    LEAKY = "leaky splits"
+    SEED = "seed"
+    LABELS = "labels"
+    WITHOUT_SOURCE = "without a source"
+    ONLY_SOURCE = "on one source"
+    FOLD = "fold"
+
+
+@dataclass(frozen=True)
+class Study:
+    """What sets a run apart that was made to put another into perspective.
+
+    Attributes:
+        kind: What it changes.
+        name: Its folder below `studies` of its run, such as `seed-1`.
+        about: The change, in a sentence.
+        value: What it was changed to, where the kind leaves that open: a seed, a kind of
+            label, a source, the number of a fold.
+    """
+
+    kind: StudyKind
+    name: str
+    about: str
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,8 +107,13 @@ class NetResult:
         parameters: Its weights, trained or not, its head included.
         epochs: How many it is to be trained for; `history` says how many it has been.
         batch_size: Faces a mini-batch.
-        learning_rate: Of the Adam optimiser.
+        learning_rate: Of the Adam optimiser, at the start.
         history: What came of each epoch so far.
+        estimated_seconds: How long its training was thought to take, from a few timed steps
+            on this machine; None where nobody asked.
+        kept_epoch: The epoch whose weights the net has; the last one unless it stopped early.
+        milliseconds_per_face: Wall time for one face shown by itself, the median of several.
+        size_bytes: Of the file that holds it.
     """
 
     net: str
@@ -88,6 +122,10 @@ class NetResult:
     batch_size: int
     learning_rate: float
     history: tuple[EpochResult, ...] = ()
+    estimated_seconds: float | None = None
+    kept_epoch: int | None = None
+    milliseconds_per_face: float | None = None
+    size_bytes: int | None = None
 
     @property
     def seconds(self) -> float:
@@ -148,6 +186,9 @@ class RunResult:
         error: Why it failed; empty unless it did.
         nets: One result for each net that was begun.
         cells: One result for each cell that is done.
+        study: What sets it apart from the run it belongs to; None for a run by itself.
+        snapshot_path: Where the snapshot lay, relative to the run folder.
+        device: What it ran on, and in which precision.
     """
 
     state: RunState
@@ -164,6 +205,9 @@ class RunResult:
     error: str = ""
     nets: tuple[NetResult, ...] = ()
     cells: tuple[CellResult, ...] = ()
+    study: Study | None = None
+    snapshot_path: str = ""
+    device: str = ""
 
     def net(self, name: str) -> NetResult | None:
         """Find the result of a net; None when it was not begun."""
@@ -214,9 +258,23 @@ def read_run(folder: Path) -> RunResult:
             "Make one with: trainer benchmark SNAPSHOT"
         ) from None
     found = content.pop("format", None)
-    if found != RUN_FORMAT:
-        raise RunError(f"{folder} has run format {found!r}; this version reads {RUN_FORMAT}.")
+    if found not in READABLE_FORMATS:
+        raise RunError(
+            f"{folder} has run format {found!r}; this version reads up to {RUN_FORMAT}. "
+            "Use the version of fer-curator that made it."
+        )
     return _run_from_json(content)
+
+
+def study_folder(run_folder: Path, name: str) -> Path:
+    """Say where a study of a run lies."""
+    return run_folder / STUDIES / name
+
+
+def read_studies(run_folder: Path) -> tuple[tuple[Path, RunResult], ...]:
+    """Read the studies of a run that were begun: their folders and results, by name."""
+    folders = sorted(path.parent for path in (run_folder / STUDIES).glob(f"*/{RUN_FILE}"))
+    return tuple((folder, read_run(folder)) for folder in folders)
 
 
 def _run_from_json(content: dict[str, Any]) -> RunResult:
@@ -229,8 +287,13 @@ def _run_from_json(content: dict[str, Any]) -> RunResult:
             "notes": tuple(content["notes"]),
             "nets": tuple(_net_from_json(net) for net in content["nets"]),
             "cells": tuple(_cell_from_json(cell) for cell in content["cells"]),
+            "study": _study_from_json(content.get("study")),
         }
     )
+
+
+def _study_from_json(content: dict[str, Any] | None) -> Study | None:
+    return Study(**{**content, "kind": StudyKind(content["kind"])}) if content else None
 
 
 def _net_from_json(content: dict[str, Any]) -> NetResult:

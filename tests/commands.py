@@ -1,15 +1,11 @@
 """Run the `curator` command as a script does."""
 
 import json
-import subprocess
-import sys
 from typing import Any
 
+from tests.forks import run_command
 
-def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `curator` and return what it printed and its exit code."""
-    command = [sys.executable, "-m", "curator", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+__all__ = ["run_command", "run_json"]
 
 
 def run_json(*arguments: str) -> dict[str, Any]:

@@ -13,16 +13,24 @@ from tests.faults.losses import FIGURES
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# How long an example takes says more of the machine than of the code.
-settings.register_profile("shared-machine", deadline=None)
+# How long an example takes says more of the machine than of the code. For a hunt of a night:
+# pytest --hypothesis-profile thorough
+settings.register_profile("shared-machine", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=2_000)
 settings.load_profile("shared-machine")
 
 ROOT = Path(__file__).parents[1]
+LONG = ("test_readme.py", "test_bad_network.py", "test_end_to_end.py", "test_verify.py")
+EXPECT_MS = 15_000
 NEED_KERAS = (ROOT / "trainer", ROOT / "tests" / "trainer")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count as slow whatever imports Keras, which alone takes eight seconds."""
+    """Count as slow whatever imports Keras, which alone takes eight seconds.
+
+    What takes a minute or more begins first, so that no process waits for it alone at the end.
+    """
+    items.sort(key=lambda item: item.path.name not in LONG)
     for item in items:
         if any(item.path.is_relative_to(folder) for folder in NEED_KERAS):
             item.add_marker(pytest.mark.slow)
@@ -34,13 +42,14 @@ def chromium() -> "Iterator[Browser]":
 
     It stands here because Playwright starts once in a thread, and two folders use it.
     """
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - quick tests need none
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - only they need it
 
     from tests.browser.conftest import CHROMIUM_FLAGS  # noqa: PLC0415
 
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     if not Path(path).is_file():
         pytest.fail(f"No Chromium at {path}. Install it, or name one: CHROMIUM=/path make test")
+    expect.set_options(timeout=EXPECT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser

@@ -1,8 +1,11 @@
 """Small projects and tables with what a test needs written out."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 
 import numpy as np
 import pandas as pd
@@ -13,7 +16,7 @@ from curator.steps.hashing import phashes
 from curator.steps.image_files import jpeg, png
 from curator.steps.people import Account, add_account
 from db.labels import Expression, Flag
-from db.project import Project, make_project
+from db.project import DATABASE_NAME, Project, make_project, open_project
 from db.storage import sha256_of
 from db.tables import STANDING, Annotation, Annotator, Face, Image, Role, Source
 
@@ -113,6 +116,21 @@ def standing(session: Session, face_id: int, verdict: str | None = None) -> list
     return list(session.scalars(found))
 
 
+def make_empty_project(folder: Path) -> Project:
+    """Make a project as `make_project` does, without its migrations, which take 0.2 s each time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / DATABASE_NAME).write_bytes(_empty_database())
+    return open_project(folder)
+
+
+@cache
+def _empty_database() -> bytes:
+    with TemporaryDirectory() as folder:
+        project = make_project(Path(folder))
+        project.engine.dispose()
+        return project.database.read_bytes()
+
+
 def make_labelled_project(
     folder: Path, labels: Sequence[Expression], *, subjects: int = 0
 ) -> Project:
@@ -121,7 +139,12 @@ def make_labelled_project(
     Args:
         subjects: Deal the faces to so many subjects in turn; 0 for no subjects.
     """
-    project = make_project(folder)
+    return copy_of(_labelled_template(tuple(labels), subjects), folder)
+
+
+@cache
+def _labelled_template(labels: tuple[Expression, ...], subjects: int) -> Path:
+    project = make_empty_project(new_scratch())
     with project.writing() as session:
         first, second = make_annotator(session, "ann"), make_annotator(session, "bob")
         for seed, label in enumerate(labels, start=1):
@@ -129,7 +152,24 @@ def make_labelled_project(
             face_id = make_face(project, session, seed=seed, subject=subject)
             annotate(session, face_id, {first: label, second: label})
         session.commit()
-    return project
+    project.engine.dispose()
+    return project.folder
+
+
+def copy_of(template: Path, folder: Path) -> Project:
+    """Open a copy of a project, which is quicker to come by than one made anew."""
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    return open_project(folder)
+
+
+def new_scratch() -> Path:
+    """Make a folder that lasts as long as this process."""
+    return Path(mkdtemp(dir=_scratch().name))
+
+
+@cache
+def _scratch() -> TemporaryDirectory[str]:
+    return TemporaryDirectory()
 
 
 def annotation_rows(*rows: tuple[int, int, str]) -> pd.DataFrame:

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from db.job_queue import add_job
 from db.jobs import Job, JobState
-from db.project import Project, make_project
+from db.project import Project
 from db.tables import Annotation, Annotator, Face, Image, ImageLabel, Import
 from tests.faults.importing import worker_of
-from tests.makers import NOW
+from tests.makers import NOW, make_empty_project
 
 SAMPLE = Path(__file__).parents[1] / "sample_data"
 KILLS = 10
@@ -23,7 +23,7 @@ MOST_SECONDS = 240
 
 def asked_import(folder: Path) -> tuple[Project, int]:
     """Make a project in which the import of the sample photos is asked for."""
-    project = make_project(folder)
+    project = make_empty_project(folder)
     upload = project.uploads / "sent"
     shutil.copytree(SAMPLE / "photos", upload / "photos")
     shutil.copy(SAMPLE / "labels.csv", upload)

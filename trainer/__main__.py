@@ -1,14 +1,16 @@
 """The `trainer` command. Keras and pandas are imported by the commands that need them."""
 # ruff: noqa: PLC0415 - so that `trainer --help` answers at once
 
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from db.figures import REPORT
 from db.job_queue import WorkerName
 from db.project import PROJECT_VARIABLE, ProjectError
 from db.runs import RunError, RunResult, read_run
@@ -30,6 +32,7 @@ class PresetName(StrEnum):
 
     QUICK = "quick"
     PAPER = "paper"
+    THOROUGH = "thorough"
 
 
 class NetName(StrEnum):
@@ -44,14 +47,28 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
     CSV = "csv"
     JSON = "json"
+    HTML = "html"
+    PNG = "png"
 
 
 class Table(StrEnum):
-    """Which table a CSV holds."""
+    """Which table a CSV holds; see `db.figure_tables`."""
 
     NETS = "nets"
     CLASSIFIERS = "classifiers"
     CELLS = "cells"
+    CONFUSION = "confusion"
+    SCORES = "scores"
+    RECALLS = "recalls"
+    CALIBRATION = "calibration"
+    PARTS = "parts"
+    COMPARISONS = "comparisons"
+    PEOPLE = "people"
+    LEAK = "leak"
+    SEEDS = "seeds"
+    LABELS = "labels"
+    LEFT_OUT = "left-out"
+    SOURCES = "sources"
 
 
 def _words(text: str | None) -> tuple[str, ...]:
@@ -66,40 +83,99 @@ def benchmark(  # noqa: PLR0917 - see PLR0913 in pyproject.toml: options are its
         typer.Option(help="Run folder; one that was begun goes on. Default: run-NAME@V-PRESET"),
     ] = None,
     preset: Annotated[
-        PresetName, typer.Option(help="paper: 100 epochs; quick: minutes on two cores.")
+        PresetName,
+        typer.Option(help="paper: its 100 epochs; quick: minutes; thorough: as we would today."),
     ] = PresetName.QUICK,
     nets: Annotated[str | None, typer.Option(help="Names, by commas. Default: all.")] = None,
     classifiers: Annotated[str | None, typer.Option(help="Names, by commas. Default: all.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn by chance.")] = 0,
     weights: Annotated[
         str | None,
-        typer.Option(help="`imagenet` (Keras downloads) or a folder with Keras' weight files."),
+        typer.Option(
+            help="`imagenet` (Keras downloads), a folder with Keras' weight files, or a run."
+        ),
     ] = None,
+    apart_from: Annotated[
+        Path | None,
+        typer.Option(help="Snapshot whose validation and test faces nothing is learned of."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change the preset: epochs=20, labels=soft, schedule=cosine …"),
+    ] = None,
+    leaky: Annotated[
+        bool, typer.Option(help="Show what a split would score that units may cross.")
+    ] = False,
+    seeds: Annotated[int, typer.Option(min=0, help="Train the best with so many seeds more.")] = 0,
+    labels: Annotated[bool, typer.Option(help="Compare hard, soft and weighted labels.")] = False,
+    sources: Annotated[
+        bool, typer.Option(help="Leave out each source in turn, and train on each alone.")
+    ] = False,
+    folds: Annotated[int, typer.Option(min=0, help="Hold out every face once, in 2 to 20.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Train nets, fit classifiers on each, and write both tables into a run folder."""
+    """Train nets, fit classifiers on each, and write both tables into a run folder.
+
+    What follows with the best of them is asked for by --leaky, --seeds, --labels, --sources
+    and --folds. Started again on the same folder, it goes on.
+    """
+    from db.figures import REPORT
     from trainer.benchmark import Benchmark, run_benchmark
     from trainer.classifiers import CLASSIFIERS
     from trainer.nets import NETS
-    from trainer.report import run_markdown
+    from trainer.studies import Studies
 
     folder = out or Path(f"run-{snapshot.resolve().name}-{preset}")
     try:
         asked = Benchmark(
             snapshot=snapshot,
             folder=folder,
-            preset=replace(PRESETS[preset], weights=weights),
+            preset=PRESETS[preset].changed(weights=weights, **_changes(set_ or [])),
             nets=_words(nets) or tuple(NETS),
             classifiers=_words(classifiers) or tuple(CLASSIFIERS),
             seed=seed,
+            studies=Studies(leaky, seeds, labels, sources, folds),
+            apart_from=apart_from,
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     result = watched(run_benchmark(asked))
-    text = run_markdown(result)
-    (folder / "report.md").write_text(text, encoding="utf-8")
+    text = (folder / REPORT / "report.md").read_text(encoding="utf-8")
     MESSAGES.print(f"The run lies in {folder}", markup=False)
     say(_as_json(folder, result), as_json=as_json, text=text)
+
+
+def _changes(settings: list[str]) -> dict[str, Any]:
+    """Read `name=value`, the value as JSON where it is JSON: `true`, `0.1`, `null`."""
+    changes: dict[str, Any] = {}
+    for setting in settings:
+        name, is_there, value = setting.partition("=")
+        if not is_there:
+            raise ValueError(f"`--set` takes name=value, such as epochs=20. Received: {setting!r}")
+        try:
+            changes[name] = json.loads(value)
+        except ValueError:
+            changes[name] = value
+    return changes
+
+
+@app.command()
+def estimate(
+    snapshot: Annotated[Path, typer.Argument(help="Snapshot folder, as `curator freeze` made it.")],
+    nets: Annotated[str | None, typer.Option(help="Names, by commas. Default: all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how long each preset would train each net on this machine, from a few timed steps."""
+    from trainer.estimate import estimated_seconds
+    from trainer.nets import NETS
+
+    seconds = watched(estimated_seconds(snapshot, PRESETS, _words(nets) or tuple(NETS)))
+    lines = [
+        f"{preset}\t{net}\t{timedelta(seconds=round(of_net))}"
+        for preset, by_net in seconds.items()
+        for net, of_net in by_net.items()
+    ]
+    say({"seconds": seconds}, as_json=as_json, text="\n".join(lines))
 
 
 def _as_json(folder: Path, run: RunResult) -> dict[str, Any]:
@@ -108,23 +184,67 @@ def _as_json(folder: Path, run: RunResult) -> dict[str, Any]:
 
 
 @app.command()
-def report(
+def report(  # noqa: PLR0917 - see PLR0913 in pyproject.toml: options are its arguments
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.MARKDOWN,
     table: Annotated[Table, typer.Option(help="Which table a CSV holds.")] = Table.NETS,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File, or folder for png. Default: printed; html and png: RUN/report."),
+    ] = None,
+    snapshot: Annotated[
+        Path | None, typer.Option(help="Where its snapshot lies now, if that was moved.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the tables of a run, the paper's figures beside ours; it may be at work."""
-    from db.run_tables import all_cells, table_one, table_two
+    """Write what a run is worth, the paper's figures beside ours; it may be at work."""
+    from db.figure_tables import csv_tables
     from trainer.report import run_markdown
+    from trainer.report.writing import open_report, write_html, write_pictures
 
-    result = read_run(folder)
-    frames = {Table.NETS: table_one, Table.CLASSIFIERS: table_two, Table.CELLS: all_cells}
-    if form is Format.CSV:
-        text = frames[table](result).to_csv(index=False).rstrip("\n")
+    opened = open_report(folder, snapshot)
+    figures = asdict(opened.figures) if opened.figures else None
+    result = {**_as_json(folder, opened.run), "figures": figures}
+    if form is Format.HTML:
+        text = str(write_html(opened, out or folder / REPORT / "report.html"))
+    elif form is Format.PNG:
+        pictures = out or folder / REPORT
+        text = "\n".join(str(pictures / f"{name}.png") for name in write_pictures(opened, pictures))
+    elif form is Format.CSV:
+        text = csv_tables(opened.run, opened.figures)[table].to_csv(index=False).rstrip("\n")
     else:
-        text = run_markdown(result)
-    say(_as_json(folder, result), as_json=as_json or form is Format.JSON, text=text)
+        text = run_markdown(opened.run, opened.figures)
+    if out and form in {Format.CSV, Format.MARKDOWN}:
+        out.write_text(f"{text}\n", encoding="utf-8")
+        text = str(out)
+    say(result, as_json=as_json or form is Format.JSON, text=text)
+
+
+@app.command()
+def attention(  # noqa: PLR0917 - as above
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    net: Annotated[str, typer.Option(help="A net that the run has trained.")],
+    face: Annotated[int, typer.Option(help="Id of a face, as the manifest and reports have it.")],
+    out: Annotated[Path, typer.Option(help="Where to write the picture, a PNG.")],
+    snapshot: Annotated[
+        Path | None, typer.Option(help="Where its snapshot lies now, if that was moved.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw where a net looks in a face (Grad-CAM)."""
+    from db.manifest import read_snapshot
+    from db.storage import write_whole
+    from trainer.face_attention import face_attention
+
+    lain = read_snapshot(snapshot or folder / read_run(folder).snapshot_path)
+    found = face_attention(folder, net, face, lain)
+    write_whole(out, found.png)
+    told = {"label": found.label, "predicted": found.predicted, "probability": found.probability}
+    text = (
+        f"Face {face}, labelled {found.label}: {net} says {found.predicted} "
+        f"({found.probability:.2f}). Where it looks lies in {out}"
+    )
+    say({"picture": str(out), "net": net, "face": face, **told}, as_json=as_json, text=text)
 
 
 @app.command()
@@ -138,9 +258,12 @@ def promote(
     """Copy a net and classifier of a run to a folder, with a model card."""
     from trainer import standard_model
 
-    card = standard_model.promote(folder, to, now=datetime.now(UTC), net=net, classifier=classifier)
-    text = f"{card.net} with {card.classifier} now lies in {to}"
-    say(asdict(card), as_json=as_json, text=text)
+    now = datetime.now(UTC)
+    steps = standard_model.promote(folder, to, now=now, net=net, classifier=classifier)
+    card = watched(steps)
+    text = f"{card.net} with {card.classifier} now lies in {to}\n"
+    text += standard_model.exports_markdown(card.exports)
+    say(asdict(card), as_json=as_json, text=text.rstrip())
 
 
 @app.command()

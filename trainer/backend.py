@@ -45,7 +45,7 @@ with _quiet():
 
     keras.ops.zeros(1)  # devices are looked for, and missing ones lamented, at the first tensor
 
-__all__ = ["KerasModel", "Tensor", "compiles_well", "keras"]
+__all__ = ["KerasModel", "Tensor", "compiles_well", "device_here", "keras", "precision_here"]
 
 
 def compiles_well() -> bool:
@@ -53,4 +53,23 @@ def compiles_well() -> bool:
 
     There, compiling one of the nets takes minutes and gains nothing.
     """
-    return keras.backend.backend() != "tensorflow" or bool(keras.distribution.list_devices("gpu"))
+    return keras.backend.backend() != "tensorflow" or has_gpu()
+
+
+def has_gpu() -> bool:
+    """Tell whether Keras' backend sees a GPU."""
+    return bool(keras.distribution.list_devices("gpu"))
+
+
+def precision_here(asked: str) -> str:
+    """Name the numbers to train in: half of them short ones on a GPU, unless asked otherwise."""
+    if asked != "auto":
+        return asked
+    return "mixed_float16" if has_gpu() else "float32"
+
+
+def device_here(asked: str) -> str:
+    """Say what nets are trained on here and in which numbers, for a reader of the figures."""
+    gpus = keras.distribution.list_devices("gpu")
+    device = f"{len(gpus)} GPU" if gpus else f"CPU, {os.cpu_count()} cores"
+    return f"{device}, {keras.backend.backend()}, {precision_here(asked)}"

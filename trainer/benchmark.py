@@ -1,24 +1,25 @@
-"""Train nets, fit classifiers on what they give, and keep every result as it comes."""
+"""Train and score nets and classifiers on a snapshot, then put the best into perspective."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
-from db.labels import SPLITS
 from db.manifest import Snapshot, read_snapshot
-from db.progress import Steps
-from db.runs import NetResult, RunResult, RunState
-from db.storage import written_whole
-from trainer.backend import KerasModel, keras
-from trainer.cells import fitted_cell
+from db.progress import Progress, Steps
+from db.runs import CellResult, RunResult, read_run, study_folder, write_run
 from trainer.classifiers import CLASSIFIERS
-from trainer.features import outputs_of_splits
-from trainer.loading import Faces, check_trainable, chosen_rows, load_faces
-from trainer.nets import CROP_SIZE_PX, NETS
-from trainer.notes import notes_on, versions
+from trainer.errors import TrainerError
+from trainer.figures import write_figures
+from trainer.loading import check_trainable
+from trainer.nets import NETS
 from trainer.presets import Preset
-from trainer.run_files import net_files
-from trainer.run_record import RunRecord, open_record
-from trainer.training import go_on, new_training
+from trainer.report import write_report
+from trainer.run_once import Task, carry_out
+from trainer.splits import apart_from
+from trainer.studies import Origin, Planned, Studies, planned_studies
+
+PARTS: Final = 1000
+"""What progress counts each net in."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Benchmark:
         nets: Names in `NETS`.
         classifiers: Names in `CLASSIFIERS`.
         seed: 0 or above; of everything that is drawn by chance.
+        studies: What follows, with the standard cell's net and classifier.
+        apart_from: Another snapshot whose validation and test faces nothing is to be learned
+            of; None where the nets will not be trained on with another.
 
     Raises:
         ValueError: A name is not known, or there is none.
@@ -43,6 +47,8 @@ class Benchmark:
     nets: tuple[str, ...] = tuple(NETS)
     classifiers: tuple[str, ...] = tuple(CLASSIFIERS)
     seed: int = 0
+    studies: Studies = field(default_factory=Studies)
+    apart_from: Path | None = None
 
     def __post_init__(self) -> None:
         _check_names("nets", self.nets, tuple(NETS))
@@ -58,110 +64,105 @@ def _check_names(what: str, names: tuple[str, ...], known: tuple[str, ...]) -> N
 
 
 def run_benchmark(benchmark: Benchmark) -> Steps[RunResult]:
-    """Train every net, fit every classifier on it, score all cells.
+    """Train every net, fit every classifier on it, score all cells, make the studies.
 
-    After every epoch and every cell the run folder says so, and what it says is done is
-    not done again when the same benchmark is started on it.
+    Started again on the same folder it goes on where it was stopped.
 
     Yields:
-        Progress in epochs and cells; closing it there cancels the run.
+        Progress in time; closing it there cancels the run.
 
     Returns:
-        All results.
+        The results of the run; those of its studies lie in its folder.
 
     Raises:
         TrainerError: The snapshot cannot be trained on, weights are missing, a loss is no
-            number, or the folder holds another run.
+            number, the disk is full, or the folder holds another run.
         SnapshotError: The snapshot folder is not whole.
     """
     snapshot = read_snapshot(benchmark.snapshot)
-    check_trainable(snapshot)
-    faces = _faces(benchmark, snapshot)
-    record = open_record(benchmark.folder, _asked(benchmark, snapshot, faces))
-    try:
-        for net in benchmark.nets:
-            yield from _net_and_cells(benchmark, record, net, faces)
-    except (GeneratorExit, KeyboardInterrupt):
-        record.keep(state=RunState.CANCELLED)
-        raise
-    except Exception as error:
-        record.keep(state=RunState.FAILED, error=str(error))
-        raise
-    record.keep(state=RunState.DONE)
-    return record.run
+    task = _main_task(benchmark, snapshot)
+    check_trainable(snapshot.title, task.rows)
+    origin = Origin(task.rows, task.preset, task.seed)
+    studies = planned_studies(benchmark.studies, origin)
+    nets, whole = len(task.nets), len(task.nets) + len(studies)
+    run = yield from _part_of(carry_out(task), (0, nets, whole))
+    if run.standard:
+        yield from _all_studies(task, studies, run.standard)
+    yield Progress(PARTS * whole, PARTS * whole, "Report")
+    write_figures(benchmark.folder, snapshot)
+    write_report(benchmark.folder, snapshot)
+    return read_run(benchmark.folder)
 
 
-def _faces(benchmark: Benchmark, snapshot: Snapshot) -> dict[str, Faces]:
-    preset = benchmark.preset
-    faces = {}
-    for split in SPLITS:
-        most = (
-            preset.training_faces_per_label if split == "train" else preset.scoring_faces_per_label
+def _main_task(benchmark: Benchmark, snapshot: Snapshot) -> Task:
+    rows = snapshot.faces
+    notes: tuple[str, ...] = ()
+    if benchmark.apart_from:
+        other = read_snapshot(benchmark.apart_from)
+        rows = apart_from(rows, other.faces)
+        notes = (
+            f"{len(snapshot.faces) - len(rows):,} faces were left out, which {other.title} "
+            f"({other.content_hash[:12]}) keeps for validation and test.",
         )
-        rows = chosen_rows(snapshot, split, most_per_label=most, seed=benchmark.seed)
-        faces[split] = load_faces(snapshot, rows, CROP_SIZE_PX)
-    return faces
-
-
-def _asked(benchmark: Benchmark, snapshot: Snapshot, faces: dict[str, Faces]) -> RunResult:
-    preset = benchmark.preset
-    return RunResult(
-        state=RunState.RUNNING,
-        snapshot=snapshot.title,
-        snapshot_hash=snapshot.content_hash,
-        preprocessing="paper" if snapshot.recipe.get("preprocessing") == "paper" else "none",
-        preset=preset.as_json(),
+    return Task(
+        snapshot=snapshot,
+        rows=rows,
+        folder=benchmark.folder,
+        preset=benchmark.preset,
+        nets=benchmark.nets,
+        classifiers=benchmark.classifiers,
         seed=benchmark.seed,
-        asked_nets=benchmark.nets,
-        asked_classifiers=benchmark.classifiers,
-        faces={split: len(faces[split]) for split in SPLITS},
-        versions=versions(),
-        notes=notes_on(preset, snapshot, faces, benchmark.nets),
-        nets=tuple(_untrained(net, preset) for net in benchmark.nets),
+        notes=notes,
     )
 
 
-def _untrained(net: str, preset: Preset) -> NetResult:
-    return NetResult(
-        net=net,
-        parameters=0,
-        epochs=preset.epochs_for(net),
-        batch_size=preset.batch_size,
-        learning_rate=preset.learning_rate_for(net),
+def _part_of(
+    steps: Steps[RunResult], place: tuple[int, int, int], name: str = ""
+) -> Steps[RunResult]:
+    """Do a part of a whole, with its progress as a part of the whole's.
+
+    Args:
+        steps: The part.
+        place: In nets to train: how many come before it, its own, and those of the whole.
+        name: What to say before each message.
+    """
+    before, own, whole = place
+    while True:
+        try:
+            reached = next(steps)
+        except StopIteration as end:
+            result: RunResult = end.value
+            return result
+        share = reached.done / max(reached.total, 1)
+        done = round(PARTS * (before + own * share))
+        yield Progress(done, PARTS * whole, f"{name}{reached.message}")
+
+
+def _all_studies(task: Task, studies: list[Planned], standard: CellResult) -> Steps[None]:
+    """Make each study that has the faces for it; note why the others were left out."""
+    nets, left_out = len(task.nets), []
+    for number, planned in enumerate(studies):
+        try:
+            check_trainable(planned.study.about, planned.rows)
+        except TrainerError as error:
+            left_out.append(f"Left out: {error}")
+            continue
+        steps = carry_out(_study_task(task, planned, standard))
+        place = (nets + number, 1, nets + len(studies))
+        yield from _part_of(steps, place, f"{planned.study.name}: ")
+    run = read_run(task.folder)
+    write_run(task.folder, replace(run, notes=tuple(dict.fromkeys((*run.notes, *left_out)))))
+
+
+def _study_task(task: Task, planned: Planned, standard: CellResult) -> Task:
+    return replace(
+        task,
+        rows=planned.rows,
+        folder=study_folder(task.folder, planned.study.name),
+        preset=planned.preset,
+        nets=(standard.net,),
+        classifiers=(standard.classifier,),
+        seed=planned.seed,
+        study=planned.study,
+        notes=(planned.study.about,),
     )
-
-
-def _net_and_cells(
-    benchmark: Benchmark, record: RunRecord, net: str, faces: dict[str, Faces]
-) -> Steps[None]:
-    missing = [name for name in benchmark.classifiers if not record.run.cell(net, name)]
-    if not missing:
-        return
-    files = net_files(benchmark.folder, net)
-    if files.model.exists():
-        model = keras.models.load_model(files.model, compile=False)
-    else:
-        model = yield from _trained(benchmark, record, net, faces)
-    yield record.progress(f"{net}: features")
-    outputs = outputs_of_splits(model, faces, files.features)
-    for name in missing:
-        yield record.progress(f"{net}: {name}")
-        record.keep_cell(fitted_cell(files, name, faces, outputs, benchmark.seed))
-    yield record.progress(f"{net}: done")
-
-
-def _trained(
-    benchmark: Benchmark, record: RunRecord, net: str, faces: dict[str, Faces]
-) -> Steps[KerasModel]:
-    yield record.progress(f"{net}: building")
-    files = net_files(benchmark.folder, net)
-    training = new_training(net, benchmark.preset, benchmark.seed, files)
-    before = record.run.net(net) or _untrained(net, benchmark.preset)
-    result = replace(before, parameters=training.net.count_params())
-    for history in go_on(training, faces, before.history):
-        record.keep_net(replace(result, history=history))
-        yield record.progress(f"{net}: epoch {len(history)} of {result.epochs}")
-    with written_whole(files.model) as aside:
-        training.net.save(aside)
-    files.drop_checkpoints()
-    return training.net

@@ -18,8 +18,9 @@ from db.runs import Run, RunResult
 from db.snapshots import StoredSnapshot
 from db.storage import sha256_of_file
 from db.worker import JobFunction
+from trainer.attention_job import attention
 from trainer.errors import TrainerError
-from trainer.presets import PRESETS
+from trainer.presets import PRESETS, Preset
 
 
 def benchmark(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
@@ -30,22 +31,21 @@ def benchmark(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, An
     Args:
         project: The project.
         arguments: `job_id`, `snapshot_id`, `preset`; optional `nets`, `classifiers`
-            (all when missing or empty) and `seed` (0).
+            (all when missing or empty), `seed` (0), `changes` to the preset and `studies`
+            by their names; `weights_of`, a run to start from; `apart_from`, a snapshot to
+            hold faces out for.
 
     Returns:
         `run_id`, `folder` and the `net` and `classifier` of the standard cell.
     """
-    preset = PRESETS.get(arguments["preset"])
-    if preset is None:
-        raise TrainerError(
-            f"`preset` must be one of {', '.join(PRESETS)}. Received: {arguments['preset']!r}"
-        )
+    preset = _preset(project, arguments)
     run_id, snapshot, folder = _run_row(project, arguments)
     yield Progress(0, 0, "Starting Keras")
     # Here, because importing Keras takes seconds and the worker starts without.
     from trainer.benchmark import Benchmark, run_benchmark  # noqa: PLC0415
     from trainer.classifiers import CLASSIFIERS  # noqa: PLC0415
     from trainer.nets import NETS  # noqa: PLC0415
+    from trainer.studies import studies_from_json  # noqa: PLC0415
 
     asked = Benchmark(
         snapshot=project.folder / snapshot,
@@ -54,9 +54,61 @@ def benchmark(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, An
         nets=tuple(arguments.get("nets") or NETS),
         classifiers=tuple(arguments.get("classifiers") or CLASSIFIERS),
         seed=arguments.get("seed", 0),
+        studies=studies_from_json(arguments.get("studies") or {}),
+        apart_from=_snapshot_folder(project, arguments.get("apart_from")),
     )
     run = yield from run_benchmark(asked)
     return {"run_id": run_id, "folder": folder, **_standard(run)}
+
+
+def _preset(project: Project, arguments: dict[str, Any]) -> Preset:
+    preset = PRESETS.get(arguments["preset"])
+    if preset is None:
+        raise TrainerError(
+            f"`preset` must be one of {', '.join(PRESETS)}. Received: {arguments['preset']!r}"
+        )
+    changes = dict(arguments.get("changes") or {})
+    if arguments.get("weights_of"):
+        changes["weights"] = str(_run_folder(project, arguments["weights_of"]))
+    return preset.changed(**changes)
+
+
+def _run_folder(project: Project, run_id: int) -> Path:
+    with project.reading() as session:
+        run = session.get(Run, run_id)
+        if run is None:
+            raise TrainerError(f"There is no run {run_id}. Run a benchmark first.")
+        return project.folder / run.folder
+
+
+def _snapshot_folder(project: Project, snapshot_id: int | None) -> Path | None:
+    if snapshot_id is None:
+        return None
+    with project.reading() as session:
+        stored = session.get(StoredSnapshot, snapshot_id)
+        if stored is None:
+            raise TrainerError(f"There is no snapshot {snapshot_id}. Freeze one first.")
+        return project.folder / stored.folder
+
+
+def estimate(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
+    """Say how long a benchmark on a snapshot would take on this machine.
+
+    Args:
+        project: The project.
+        arguments: `snapshot_id`; optional `nets`, all when missing or empty.
+
+    Returns:
+        `snapshot_id`, and `seconds` by preset and net.
+    """
+    folder = _snapshot_folder(project, arguments["snapshot_id"])
+    yield Progress(0, 0, "Starting Keras")
+    from trainer.estimate import estimated_seconds  # noqa: PLC0415 - Keras, see above
+    from trainer.nets import NETS  # noqa: PLC0415
+
+    nets = tuple(arguments.get("nets") or NETS)
+    seconds = yield from estimated_seconds(project.folder / (folder or ""), PRESETS, nets)
+    return {"snapshot_id": arguments["snapshot_id"], "seconds": seconds}
 
 
 def _standard(run: RunResult) -> dict[str, str]:
@@ -94,25 +146,24 @@ def promote(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
         arguments: `run_id`; optional `net` and `classifier`, both or neither.
 
     Returns:
-        The `net` and `classifier` promoted, and the `folder` they lie in.
+        The `net` and `classifier` promoted, the `folder` they lie in, and `problems`: why
+        the net is not there in one or the other form.
     """
     yield Progress(0, 1, "Starting Keras")
     from trainer import standard_model  # noqa: PLC0415 - Keras, see above
 
-    with project.reading() as session:
-        run = session.get(Run, arguments["run_id"])
-        folder = run.folder if run else None
-    if folder is None:
-        raise TrainerError(f"There is no run {arguments['run_id']}. Run a benchmark first.")
-    card = standard_model.promote(
-        project.folder / folder,
+    card = yield from standard_model.promote(
+        _run_folder(project, arguments["run_id"]),
         project.standard_model,
         now=datetime.now(UTC),
         net=arguments.get("net"),
         classifier=arguments.get("classifier"),
     )
     to = project.standard_model.relative_to(project.folder)
-    return {"net": card.net, "classifier": card.classifier, "folder": str(to)}
+    problems = {export.format: export.problem for export in card.exports if export.problem}
+    return {
+        "net": card.net, "classifier": card.classifier, "folder": str(to), "problems": problems
+    }  # fmt: skip
 
 
 def predict(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
@@ -201,7 +252,9 @@ def _loaded(folder: Path, card_sha256: str) -> Any:  # noqa: ARG001 - a new card
 
 JOBS: Mapping[str, JobFunction] = {
     "benchmark": benchmark,
+    "estimate": estimate,
     "promote": promote,
     "predict": predict,
     "suggest": suggest,
+    "attention": attention,
 }

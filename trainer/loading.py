@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from db.labels import SPLITS, Expression
-from db.manifest import Snapshot
+from db.manifest import FINAL_WORD, VOTE_COLUMNS, Snapshot
 from db.storage import sha256_of
 from trainer.errors import TrainerError
 
@@ -27,49 +27,62 @@ class Faces:
         classes: Class numbers, int64, shape (n,).
         units: The unit of each face, shape (n,).
         face_ids: The ids they have in their project, int64, shape (n,).
+        votes: Annotations by label, int64, shape (n, 7); none for a face whose label is a
+            final word, since its votes are not what it is thought to show.
     """
 
     crops: NDArray[np.uint8]
     classes: NDArray[np.int64]
     units: NDArray[Any]
     face_ids: NDArray[np.int64]
+    votes: NDArray[np.int64]
 
     def __len__(self) -> int:
         """Count the faces."""
         return len(self.classes)
 
 
-def check_trainable(snapshot: Snapshot) -> None:
-    """Refuse a snapshot that nothing can be learned or measured on.
+def check_trainable(title: str, rows: pd.DataFrame) -> None:
+    """Refuse rows of a manifest that nothing can be learned or measured on.
+
+    Args:
+        title: What people call them.
+        rows: With the columns `split` and `label`.
 
     Raises:
         TrainerError: A split is empty, or a label has no face to train on.
     """
-    splits = snapshot.faces.groupby("split").size()
+    splits = rows.groupby("split").size()
     empty = [split for split in SPLITS if split not in splits]
     if empty:
         raise TrainerError(
-            f"{snapshot.title} has no face in the {' and the '.join(empty)} split. "
+            f"{title} has no face in the {' and the '.join(empty)} split. "
             "Freeze it again with more faces or with other shares of the splits."
         )
-    trained = set(snapshot.faces.loc[snapshot.faces["split"] == "train", "label"])
+    trained = set(rows.loc[rows["split"] == "train", "label"])
     missing = [label for label in LABELS if label not in trained]
     if missing:
         raise TrainerError(
-            f"{snapshot.title} has no training face labelled {', '.join(missing)}: "
+            f"{title} has no training face labelled {', '.join(missing)}: "
             "a net needs at least one of each label. Label more faces and freeze again."
         )
 
 
 def chosen_rows(
-    snapshot: Snapshot, split: str, *, most_per_label: int | None, seed: int
+    rows: pd.DataFrame, split: str, *, most_per_label: int | None, seed: int
 ) -> pd.DataFrame:
-    """Choose the manifest's rows of a split, at most so many a label.
+    """Choose rows of a split, at most so many a label.
+
+    Args:
+        rows: A manifest's, or some of them.
+        split: Which split.
+        most_per_label: None for all.
+        seed: Draws which faces a label keeps.
 
     Returns:
-        Rows in the order of `face_id`. Which faces a label keeps is drawn with `seed`.
+        Rows in the order of `face_id`.
     """
-    rows = snapshot.faces[snapshot.faces["split"] == split]
+    rows = rows[rows["split"] == split]
     if most_per_label is None:
         return rows
     drawn = rows.sample(frac=1, random_state=seed).groupby("label").head(most_per_label)
@@ -85,9 +98,13 @@ def load_faces(snapshot: Snapshot, rows: pd.DataFrame, size_px: int) -> Faces:
     crops = np.empty((len(rows), size_px, size_px, 3), dtype=np.uint8)
     for index, sha256 in enumerate(rows["crop_sha256"]):
         crops[index] = decode_crop(_crop_content(snapshot, sha256), size_px)
-    classes = rows["label"].map(LABELS.index).to_numpy(dtype=np.int64)
+    by_votes = (rows["settled_by"] != FINAL_WORD).to_numpy()[:, np.newaxis]
     return Faces(
-        crops, classes, rows["unit"].to_numpy(dtype=str), rows["face_id"].to_numpy(dtype=np.int64)
+        crops=crops,
+        classes=rows["label"].map(LABELS.index).to_numpy(dtype=np.int64),
+        units=rows["unit"].to_numpy(dtype=str),
+        face_ids=rows["face_id"].to_numpy(dtype=np.int64),
+        votes=rows[list(VOTE_COLUMNS)].to_numpy(dtype=np.int64) * by_votes,
     )
 
 

@@ -2,19 +2,23 @@
 
 from importlib.metadata import version
 
+import pandas as pd
+
+from db.benchmark_choices import LabelKind
 from db.labels import SPLITS
-from db.manifest import Snapshot
 from db.paper import PAPER_NETS, TABLE_TWO_NET
+from db.runs import read_run
 from trainer.backend import keras
 from trainer.loading import LABELS, Faces
 from trainer.nets import NETS
 from trainer.presets import Preset
+from trainer.weights import earlier_run
 
 PACKAGES = ("fer-curator", "keras", "numpy", "scikit-learn", "skops")
 
 
 def notes_on(
-    preset: Preset, snapshot: Snapshot, faces: dict[str, Faces], nets: tuple[str, ...]
+    preset: Preset, rows: pd.DataFrame, faces: dict[str, Faces], nets: tuple[str, ...]
 ) -> tuple[str, ...]:
     """List what sets the figures of a run apart from what one may take them for."""
     notes = [
@@ -22,7 +26,7 @@ def notes_on(
         "TA and TL of nets are means over the last epoch, under augmentation and dropout; "
         "those of classifiers are measured afterwards on the training faces as they are.",
     ]
-    notes += [_used(split, len(faces[split]), snapshot) for split in SPLITS]
+    notes += [_used(split, len(faces[split]), rows) for split in SPLITS]
     notes += _absent_labels(faces)
     if preset.name == "quick":
         notes.append(
@@ -34,14 +38,35 @@ def notes_on(
             f"{TABLE_TWO_NET} is built as the paper describes it; "
             f"its {PAPER_NETS[TABLE_TWO_NET].parameters:,} parameters do not follow from that."
         )
-    if preset.weights:
-        plain = [net for net in nets if not NETS[net].has_imagenet_weights]
-        notes += [f"{net} started from chance: it has no ImageNet weights." for net in plain]
-    return tuple(notes)
+    return (*notes, *_on_weights(preset, nets), *_on_labels(preset))
 
 
-def _used(split: str, used: int, snapshot: Snapshot) -> str:
-    there = int((snapshot.faces["split"] == split).sum())
+def _on_weights(preset: Preset, nets: tuple[str, ...]) -> list[str]:
+    if preset.weights is None:
+        return []
+    run_folder = earlier_run(preset.weights)
+    if run_folder:
+        before = read_run(run_folder)
+        return [
+            f"Nets started from those of a run on {before.snapshot} ({before.snapshot_hash[:12]}), "
+            "which has seen none of the faces of the validation and test splits."
+        ]
+    plain = [net for net in nets if not NETS[net].has_imagenet_weights]
+    return [f"{net} started from chance: it has no ImageNet weights." for net in plain]
+
+
+def _on_labels(preset: Preset) -> list[str]:
+    if preset.labels is LabelKind.HARD and not preset.label_smoothing:
+        return []
+    return [
+        f"Nets were taught by {preset.labels} labels, smoothed by {preset.label_smoothing:g}: "
+        "their training loss cannot be compared with one by hard labels. "
+        "Classifiers were fitted on hard ones."
+    ]
+
+
+def _used(split: str, used: int, rows: pd.DataFrame) -> str:
+    there = int((rows["split"] == split).sum())
     part = "all" if used == there else f"{used:,} of"
     return f"Split {split}: {part} {there:,} faces."
 

@@ -34,20 +34,39 @@ class NetFiles:
         """Say where lies what a classifier says of the faces held out."""
         return self.folder / predictions_name(classifier)
 
+    @property
+    def logs(self) -> Path:
+        """What TensorBoard shows."""
+        return self.folder / "logs"
+
     def checkpoint(self, epoch: int) -> Path:
         """Say where the state after an epoch lies while the net is trained."""
         return self.folder / f"checkpoint-{epoch:04}.weights.h5"
 
+    def best(self, epoch: int) -> Path:
+        """Say where the weights of the epoch lie that may be kept in the end."""
+        return self.folder / f"best-{epoch:04}.weights.h5"
+
     def checkpoint_epochs(self) -> list[int]:
         """List the epochs that have a checkpoint, newest first."""
-        paths = self.folder.glob("checkpoint-*.weights.h5")
-        return sorted((int(path.name[11:15]) for path in paths), reverse=True)
+        return _epochs(self.folder, "checkpoint")
 
     def drop_checkpoints(self, *, but: int | None = None) -> None:
         """Remove all checkpoints, or all but one."""
         for epoch in self.checkpoint_epochs():
             if epoch != but:
                 self.checkpoint(epoch).unlink()
+
+    def drop_best(self, *, but: int | None = None) -> None:
+        """Remove the weights of all epochs that might have been kept, or all but one's."""
+        for epoch in _epochs(self.folder, "best"):
+            if epoch != but:
+                self.best(epoch).unlink()
+
+
+def _epochs(folder: Path, name: str) -> list[int]:
+    paths = folder.glob(f"{name}-*.weights.h5")
+    return sorted((int(path.name.removeprefix(f"{name}-")[:4]) for path in paths), reverse=True)
 
 
 def net_files(run_folder: Path, net: str) -> NetFiles:

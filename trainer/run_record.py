@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from db.progress import Progress
 from db.runs import (
@@ -15,6 +15,10 @@ from db.runs import (
     write_run,
 )
 from trainer.errors import TrainerError
+from trainer.presets import Preset
+
+CELL_SECONDS: Final = 5
+"""What a cell counts as beside epochs; classifiers differ, and none was timed beforehand."""
 
 
 class RunRecord:
@@ -37,29 +41,51 @@ class RunRecord:
 
     def keep_net(self, result: NetResult) -> None:
         """Put the result of a net in the place of its last one."""
-        others = tuple(net for net in self.run.nets if net.net != result.net)
-        self.keep(nets=(*others, result))
+        nets = [result if net.net == result.net else net for net in self.run.nets]
+        self.keep(nets=tuple(nets))
 
     def keep_cell(self, result: CellResult) -> None:
         """Add the result of a cell."""
         self.keep(cells=(*self.run.cells, result))
 
-    def progress(self, message: str) -> Progress:
-        """Count epochs and cells done, of all that the run is asked for."""
+    def progress(self, message: str, *, net: str = "", share: float = 0.0) -> Progress:
+        """Say how much of the run's time has passed, as far as it can be told.
+
+        Args:
+            message: What is being done.
+            net: The net that is being trained, if one is.
+            share: Of its epoch at work.
+
+        Returns:
+            Done and total in seconds, or in whatever the epochs of all nets have in common
+            while nobody has timed them.
+        """
         run = self.run
-        preset_epochs = {net.net: net.epochs for net in run.nets}
-        asked = [net for net in run.nets if net.net in run.asked_nets]
+        asked = [result for result in run.nets if result.net in run.asked_nets]
         cells = [
             cell
             for cell in run.cells
             if cell.net in run.asked_nets and cell.classifier in run.asked_classifiers
         ]
+        done = sum(_epoch_seconds(result) * _epochs_done(result) for result in asked)
+        done += sum(_epoch_seconds(result) * share for result in asked if result.net == net)
+        total = sum(_epoch_seconds(result) * result.epochs for result in asked)
+        of_cells = len(run.asked_nets) * len(run.asked_classifiers)
         return Progress(
-            done=sum(len(net.history) for net in asked) + len(cells),
-            total=sum(preset_epochs[net] for net in run.asked_nets)
-            + len(run.asked_nets) * len(run.asked_classifiers),
+            done=round(done) + CELL_SECONDS * len(cells),
+            total=max(round(total), round(done)) + CELL_SECONDS * of_cells,
             message=message,
         )
+
+
+def _epochs_done(net: NetResult) -> int:
+    return net.epochs if net.kept_epoch is not None else len(net.history)
+
+
+def _epoch_seconds(net: NetResult) -> float:
+    if net.history:
+        return sum(epoch.seconds for epoch in net.history) / len(net.history)
+    return net.estimated_seconds / net.epochs if net.estimated_seconds else CELL_SECONDS
 
 
 def open_record(folder: Path, run: RunResult) -> RunRecord:
@@ -76,7 +102,9 @@ def open_record(folder: Path, run: RunResult) -> RunRecord:
     if not (folder / RUN_FILE).exists():
         return RunRecord(folder, run)
     before = read_run(folder)
-    for name in ("snapshot_hash", "preset", "seed"):
+    # Runs of earlier versions do not name the settings that came later.
+    before = replace(before, preset={**_defaults(), **before.preset})
+    for name in ("snapshot_hash", "preset", "seed", "study"):
         if getattr(before, name) != getattr(run, name):
             raise TrainerError(
                 f"{folder} holds a run with another {name.replace('_', ' ')}: "
@@ -87,3 +115,7 @@ def open_record(folder: Path, run: RunResult) -> RunRecord:
     others = tuple(net for net in before.nets if net.net not in run.asked_nets)
     asked = replace(run, nets=(*nets, *others), cells=before.cells)
     return RunRecord(folder, replace(asked, state=RunState.RUNNING, error=""))
+
+
+def _defaults() -> dict[str, Any]:
+    return Preset("", epochs=1, batch_size=2, learning_rate=0.1).as_json()

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.loading import LABELS, Faces
+from trainer.resampling import resampled_sums, share_interval
 
-RESAMPLES = 1000
 LEAST_PROBABILITY = 1e-7
 """Probabilities are raised to this before a logarithm, as Keras does."""
 
@@ -68,10 +68,23 @@ def macro_f1(confusion: NDArray[np.int64]) -> float:
         >>> macro_f1(np.array([[2, 0], [1, 1]])) == (4 / 5 + 2 / 3) / 2
         True
     """
-    true, predicted = confusion.sum(axis=1), confusion.sum(axis=0)
+    return float(macro_f1s(confusion[np.newaxis])[0])
+
+
+def macro_f1s(confusions: NDArray[np.number]) -> NDArray[np.float64]:
+    """Average the F1 score over the labels that occur, for each of r confusion matrices.
+
+    Args:
+        confusions: Counts, shape (r, k, k); each matrix holds at least one face.
+
+    Returns:
+        Shape (r,).
+    """
+    true, predicted = confusions.sum(axis=2), confusions.sum(axis=1)
+    right = np.diagonal(confusions, axis1=1, axis2=2)
     occurs = true > 0
-    f1 = 2 * confusion.diagonal()[occurs] / (true + predicted)[occurs]
-    return float(f1.mean())
+    f1 = 2 * right / np.where(occurs, true + predicted, 1)
+    return np.asarray((f1 * occurs).sum(axis=1) / occurs.sum(axis=1), dtype=np.float64)
 
 
 def _recalls(confusion: NDArray[np.int64]) -> dict[str, float | None]:
@@ -88,16 +101,12 @@ def accuracy_interval(
     """Find the 95 % interval of the accuracy by bootstrap over units.
 
     Faces of one unit are alike, so that drawing faces one by one would make the interval
-    too narrow: whole units are drawn, with replacement (Efron and Tibshirani 1993, ch. 8).
+    too narrow: whole units are drawn, see `trainer.resampling`.
 
     Returns:
         Its low and its high end, both in [0, 1].
     """
     is_right = probabilities.argmax(axis=1) == faces.classes
-    _, unit_numbers = np.unique(faces.units, return_inverse=True)
-    sizes = np.bincount(unit_numbers)
-    right = np.bincount(unit_numbers, weights=is_right)
-    draws = np.random.default_rng(seed).integers(len(sizes), size=(RESAMPLES, len(sizes)))
-    accuracies = right[draws].sum(axis=1) / sizes[draws].sum(axis=1)
-    low, high = np.percentile(accuracies, [2.5, 97.5])
-    return float(low), float(high)
+    ones = np.ones(len(is_right))
+    sums = resampled_sums(np.column_stack([is_right, ones]), faces.units, seed=seed)
+    return share_interval(sums[:, 0] / sums[:, 1], len(np.unique(faces.units)))

@@ -2,26 +2,27 @@
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from db.model_card import ModelCard, read_card, write_card
+from db.model_card import MODEL_FILES, Export, ModelCard, read_card, write_card
+from db.progress import Steps
 from db.runs import CellResult, RunError, RunResult, read_run
 from trainer.backend import KerasModel, keras
 from trainer.cells import read_classifier
 from trainer.classifiers import CLASSIFIERS, Estimator, probabilities
 from trainer.errors import TrainerError
+from trainer.exports import write_exports
 from trainer.features import net_outputs
 from trainer.loading import LABELS
 from trainer.nets import NETS
 from trainer.report import card_markdown
 from trainer.run_files import net_files
 
-NET_FILE = "net.keras"
 CLASSIFIER_FILE = "classifier.skops"
 BY_RULE = "The cell of highest validation accuracy in its run, and of those the least loss."
 BY_HAND = "A person chose it among the cells of its run."
@@ -54,8 +55,11 @@ def promote(
     now: datetime,
     net: str | None = None,
     classifier: str | None = None,
-) -> ModelCard:
+) -> Steps[ModelCard]:
     """Copy a cell of a run to where predictions take their model from.
+
+    Beside the net as Keras has it lies each form that runs without Keras and answers alike;
+    where one cannot be made the card says why, and the model is promoted all the same.
 
     Args:
         run_folder: The run.
@@ -75,7 +79,9 @@ def promote(
         aside = Path(name) / "model"
         aside.mkdir()
         _copy(run_folder, cell, aside)
-        text = card_markdown(run, cell, card.chosen_by)
+        net_kept = keras.models.load_model(aside / MODEL_FILES["keras"], compile=False)
+        card = replace(card, exports=(yield from write_exports(net_kept, aside)))
+        text = card_markdown(run, cell, card.chosen_by) + exports_markdown(card.exports)
         (aside / "README.md").write_text(text, encoding="utf-8")
         write_card(aside, card)
         if to.exists():
@@ -116,9 +122,28 @@ def _card(run: RunResult, cell: CellResult, promoted_at: datetime) -> ModelCard:
 
 def _copy(run_folder: Path, cell: CellResult, to: Path) -> None:
     files = net_files(run_folder, cell.net)
-    shutil.copyfile(files.model, to / NET_FILE)
+    shutil.copyfile(files.model, to / MODEL_FILES["keras"])
     if CLASSIFIERS[cell.classifier].estimator:
         shutil.copyfile(files.classifier(cell.classifier), to / CLASSIFIER_FILE)
+
+
+def exports_markdown(exports: tuple[Export, ...]) -> str:
+    """Write for people in which forms the net lies beside the card, or why it does not."""
+    lines = [f"- `{MODEL_FILES['keras']}`: the net as Keras has it."]
+    for export in exports:
+        name = MODEL_FILES[export.format]
+        if export.problem:
+            lines.append(f"- `{name}` is missing. {export.problem}")
+        else:
+            lines.append(
+                f"- `{name}`: no probability is more than {export.difference:.1e} off the "
+                f"original's on drawn crops; {export.milliseconds:.1f} ms a face."
+            )
+    head = (
+        "All of them take float32 (n, height, width, 3), RGB from 0 to 255, and give `features` "
+        "and `probabilities`."
+    )
+    return "\n".join(["", "## Files", "", head, "", *lines, ""])
 
 
 def load_standard_model(folder: Path) -> StandardModel:
@@ -133,7 +158,7 @@ def load_standard_model(folder: Path) -> StandardModel:
         raise TrainerError(
             f"{folder} holds no standard model. Promote one: trainer promote RUN --to {folder}"
         )
-    net = keras.models.load_model(folder / NET_FILE, compile=False)
+    net = keras.models.load_model(folder / MODEL_FILES["keras"], compile=False)
     has_estimator = CLASSIFIERS[card.classifier].estimator is not None
     fitted = read_classifier(folder / CLASSIFIER_FILE) if has_estimator else None
     return StandardModel(card, net, fitted)

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,14 +11,22 @@ from numpy.typing import NDArray
 from db.runs import EpochResult
 from db.storage import written_whole
 from trainer.augmentation import augmentation
-from trainer.backend import KerasModel, compiles_well, keras
+from trainer.backend import KerasModel, compiles_well, keras, precision_here
 from trainer.errors import TrainerError
 from trainer.features import net_outputs
 from trainer.loading import Faces
 from trainer.nets import NETS, PROBABILITIES
 from trainer.presets import Preset
 from trainer.run_files import NetFiles
+from trainer.schedule import best_epoch, has_ended, kept_epoch, learning_rate
 from trainer.scores import score
+from trainer.targets import Targets, training_targets
+from trainer.weights import earlier_run, take_weights
+
+CHUNK_SECONDS = 5.0
+"""Nobody waits longer than about this for a stop, or for news of an epoch."""
+FIRST_BATCHES = 4
+MOST_GROWTH = 8
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,19 @@ class Training:
     files: NetFiles
 
 
+@dataclass(frozen=True)
+class Reached:
+    """How far a training is.
+
+    Attributes:
+        history: The epochs that are done.
+        share: Of the epoch at work, in [0, 1); 0 right after an epoch.
+    """
+
+    history: tuple[EpochResult, ...]
+    share: float = 0.0
+
+
 def new_training(net_name: str, preset: Preset, seed: int, files: NetFiles) -> Training:
     """Build a net and make it ready to train.
 
@@ -50,23 +71,40 @@ def new_training(net_name: str, preset: Preset, seed: int, files: NetFiles) -> T
     """
     keras.utils.clear_session()
     keras.utils.set_random_seed(seed)
-    recipe = NETS[net_name]
-    net = recipe.build(preset.weights if recipe.has_imagenet_weights else None)
+    keras.config.set_dtype_policy(precision_here(preset.precision))
+    try:
+        net = _started_net(net_name, preset)
+        learner = _learner(net, net_name, preset, seed)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    return Training(net_name, net, learner, preset, seed, files)
+
+
+def _started_net(net_name: str, preset: Preset) -> KerasModel:
+    recipe, run_folder = NETS[net_name], earlier_run(preset.weights)
+    from_imagenet = preset.weights if recipe.has_imagenet_weights and not run_folder else None
+    net = recipe.build(from_imagenet)
+    if run_folder:
+        take_weights(net, run_folder, net_name)
     _set_normalisation(net, preset.normalisation_momentum)
     net.run_eagerly = preset.is_eager
-    crops = keras.Input((recipe.size_px, recipe.size_px, 3))
+    return net
+
+
+def _learner(net: KerasModel, net_name: str, preset: Preset, seed: int) -> KerasModel:
+    crops = keras.Input(net.input_shape[1:])
     augmented = crops
-    for layer in augmentation(seed):
+    for layer in augmentation(seed) if preset.augments else []:
         augmented = layer(augmented)
     learner = keras.Model(crops, net(augmented)[PROBABILITIES])
     learner.compile(
         optimizer=keras.optimizers.Adam(preset.learning_rate_for(net_name)),
-        loss="sparse_categorical_crossentropy",
+        loss="categorical_crossentropy",
         metrics=["accuracy"],
         run_eagerly=preset.is_eager,
         jit_compile="auto" if compiles_well() and not preset.is_eager else False,
     )
-    return Training(net_name, net, learner, preset, seed, files)
+    return learner
 
 
 def _set_normalisation(model: KerasModel, momentum: float) -> None:
@@ -79,13 +117,13 @@ def _set_normalisation(model: KerasModel, momentum: float) -> None:
 
 def go_on(
     training: Training, faces: dict[str, Faces], history: tuple[EpochResult, ...]
-) -> Iterator[tuple[EpochResult, ...]]:
+) -> Iterator[Reached]:
     """Train a net from its newest checkpoint to its last epoch.
 
     Faces are shuffled, augmented and dropped out by seed and epoch alone, so that an
     interrupted training goes the same way as one in a single run. The last faces that
     fill no mini-batch are left out of their epoch: batch normalisation over a few of them
-    would upset the net.
+    would upset the net. In the end the net has the weights of the epoch that it keeps.
 
     Args:
         training: As `new_training` made it.
@@ -93,23 +131,41 @@ def go_on(
         history: What earlier calls had done; epochs without a checkpoint are done again.
 
     Yields:
-        The history after each epoch, which the caller must keep before it goes on.
+        How far it is, several times an epoch; the caller must keep the history before it
+        goes on.
 
     Raises:
         TrainerError: The loss is no number any more.
     """
+    targets = training_targets(faces["train"], training.preset)
     history = _restored(training, history)
     checked_at = time.perf_counter()
-    for epoch in range(len(history) + 1, training.preset.epochs_for(training.net_name) + 1):
-        history = (*history, _one_epoch(training, faces, epoch))
+    while not has_ended(training.preset, training.net_name, history):
+        history = (*history, (yield from _one_epoch(training, faces, targets, history)))
         is_due = time.perf_counter() - checked_at >= training.preset.checkpoint_seconds
+        _keep_best(training, history)
         if is_due:
-            with written_whole(training.files.checkpoint(epoch)) as aside:
+            with written_whole(training.files.checkpoint(len(history))) as aside:
                 training.learner.save_weights(aside)
             checked_at = time.perf_counter()
-        yield history
+        yield Reached(history)
         if is_due:
-            training.files.drop_checkpoints(but=epoch)
+            training.files.drop_checkpoints(but=len(history))
+            training.files.drop_best(but=best_epoch(history))
+    _take_kept(training, history)
+
+
+def _keep_best(training: Training, history: tuple[EpochResult, ...]) -> None:
+    """Write the weights of the newest epoch when it is the one to keep so far."""
+    if training.preset.patience_epochs is not None and best_epoch(history) == len(history):
+        with written_whole(training.files.best(len(history))) as aside:
+            training.net.save_weights(aside)
+
+
+def _take_kept(training: Training, history: tuple[EpochResult, ...]) -> None:
+    kept = kept_epoch(training.preset, history)
+    if kept != len(history):
+        training.net.load_weights(training.files.best(kept))
 
 
 def _restored(training: Training, history: tuple[EpochResult, ...]) -> tuple[EpochResult, ...]:
@@ -123,28 +179,59 @@ def _restored(training: Training, history: tuple[EpochResult, ...]) -> tuple[Epo
     return history[:newest]
 
 
-def _one_epoch(training: Training, faces: dict[str, Faces], epoch: int) -> EpochResult:
+def _one_epoch(
+    training: Training,
+    faces: dict[str, Faces],
+    targets: Targets,
+    history: tuple[EpochResult, ...],
+) -> Generator[Reached, None, EpochResult]:
     started_at = time.perf_counter()
-    train, validation = faces["train"], faces["validation"]
-    order = _order(len(train), training, epoch)
-    _reseed(training, epoch)
-    fitted = training.learner.fit(
-        train.crops[order],
-        train.classes[order],
-        batch_size=min(training.preset.batch_size, len(order)),
-        shuffle=False,
-        verbose=0,
-    ).history
-    _check_loss(training.net_name, epoch, fitted["loss"][0])
+    train, validation, number = faces["train"], faces["validation"], len(history) + 1
+    order = _order(len(train), training, number)
+    _reseed(training, number)
+    rate = learning_rate(training.preset, training.net_name, history)
+    training.learner.optimizer.learning_rate = rate
+    seen, sums = 0, np.zeros(2)
+    for faces_seen, means in _fitted_chunks(training, train.crops, targets, order):
+        _check_loss(training.net_name, number, means[0])
+        seen, sums = seen + faces_seen, sums + faces_seen * means
+        if seen < len(order):
+            yield Reached(history, seen / len(order))
     scores = score(net_outputs(training.net, validation.crops).probabilities, validation.classes)
     return EpochResult(
-        epoch=epoch,
-        training_accuracy=fitted["accuracy"][0],
-        training_loss=fitted["loss"][0],
+        epoch=number,
+        training_accuracy=float(sums[1] / seen),
+        training_loss=float(sums[0] / seen),
         validation_accuracy=scores.accuracy,
         validation_loss=scores.loss,
         seconds=time.perf_counter() - started_at,
     )
+
+
+def _fitted_chunks(
+    training: Training, crops: NDArray[np.uint8], targets: Targets, order: NDArray[np.int64]
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Fit on faces in an order, some seconds' worth at a time, always whole mini-batches.
+
+    Yields:
+        How many faces, with the mean loss and accuracy over them.
+    """
+    batch_size = min(training.preset.batch_size, len(order))
+    start, batches = 0, FIRST_BATCHES
+    while start < len(order):
+        part = order[start : start + batches * batch_size]
+        fitted_at = time.perf_counter()
+        fitted = training.learner.fit(
+            crops[part],
+            targets.shares[part],
+            sample_weight=targets.weights[part],
+            batch_size=batch_size,
+            shuffle=False,
+            verbose=0,
+        ).history
+        yield len(part), np.array([fitted["loss"][0], fitted["accuracy"][0]])
+        growth = CHUNK_SECONDS / (time.perf_counter() - fitted_at)
+        start, batches = start + len(part), max(1, int(batches * min(growth, MOST_GROWTH)))
 
 
 def _order(count: int, training: Training, epoch: int) -> NDArray[np.int64]:
@@ -173,3 +260,12 @@ def _check_loss(net_name: str, epoch: int, loss: float) -> None:
             "Lower its learning rate, or look at the crops of the snapshot; "
             "the nets done so far are kept."
         )
+
+
+def in_full_precision(training: Training) -> KerasModel:
+    """Return the net in float32, as it is kept and used: what trained it may have had less."""
+    if training.net.dtype_policy.name == "float32":
+        return training.net
+    net = NETS[training.net_name].build()
+    net.set_weights(training.net.get_weights())
+    return net

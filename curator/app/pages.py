@@ -62,6 +62,7 @@ PAGES = (
     Page("snapshot", "Snapshots", "inventory_2", Role.OWNER, "Data set"),
     Page("benchmark", "Benchmark", "leaderboard", Role.OWNER, "Data set"),
     Page("predict", "Predict", "center_focus_strong", Role.REVIEWER, "Data set"),
+    Page("live", "Live", "videocam", Role.REVIEWER, "Data set"),
     Page("settings", "Settings", "tune", Role.OWNER, "Project"),
     Page("erase", "Erase", "delete_forever", Role.OWNER, "Project"),
     Page("history", "History", "history", Role.OWNER, "Project"),

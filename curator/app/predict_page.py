@@ -3,16 +3,20 @@
 from base64 import b64encode
 from html import escape
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, job_panel, start_job
+from curator.steps.draw_predictions import with_predictions
+from curator.steps.image_files import decoded, jpeg
 from curator.steps.look_at_photo import PhotoToPredict, look_at_photo
+from curator.steps.predict_faces import PredictedFace
 from db.jobs import Job, JobState
 from db.labels import Expression
-from db.model_card import ModelCard, read_card
+from db.model_card import MODEL_FILES, ModelCard, ModelFormat, read_card
 
 _PHOTO: Remembered[PhotoToPredict | None] = Remembered("predict.photo", None)
 _JOB: Remembered[int | None] = Remembered("predict.job", None)
@@ -39,9 +43,11 @@ def show() -> None:
         f"Standard model: {card.net} with {card.classifier}, trained on {card.snapshot}; "
         f"{card.test_accuracy:.1%} of its test split right."
     )
+    link_to("live", person().role, "Try it before a camera")
     _upload(card)
     job_panel(("predict",))
     _result()
+    _files(card)
 
 
 def _upload(card: ModelCard) -> None:
@@ -67,7 +73,19 @@ def _result() -> None:
     if job is None or job.state is not JobState.DONE or job.result is None:
         return
     shares: list[list[float]] = job.result["probabilities"]
-    _picture(photo, [_best(row) for row in shares])
+    faces = [
+        PredictedFace(box, np.array(row)) for box, row in zip(photo.boxes, shares, strict=True)
+    ]
+    _picture(photo, [f"{face.label} {face.share:.0%}" for face in faces])
+    st.download_button(
+        "Download the photo with boxes and probabilities",
+        lambda: jpeg(with_predictions(decoded(photo.jpeg), faces)),
+        "predicted.jpg",
+        "image/jpeg",
+        key="predict.download",
+        on_click="ignore",
+        icon=":material/download:",
+    )
     table = pd.DataFrame(shares, columns=[str(label) for label in Expression])
     table.insert(0, "face", range(1, len(table) + 1))
     percent = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")
@@ -77,11 +95,6 @@ def _result() -> None:
         width="stretch",
         column_config={str(label): percent for label in Expression},
     )
-
-
-def _best(shares: list[float]) -> str:
-    best = max(range(len(shares)), key=shares.__getitem__)
-    return f"{list(Expression)[best]} {shares[best]:.0%}"
 
 
 def _picture(photo: PhotoToPredict, texts: list[str]) -> None:
@@ -101,6 +114,34 @@ def _picture(photo: PhotoToPredict, texts: list[str]) -> None:
         "<div style='position:relative;max-width:640px'>"
         f"<img alt='the photo with its faces' style='width:100%;display:block' "
         f"src='data:image/jpeg;base64,{source}'>{boxes}</div>"
+    )
+
+
+def _files(card: ModelCard) -> None:
+    """Offer the net in its forms, and say how each compares with the original."""
+    with st.expander("The net for other programs", icon=":material/file_export:"):
+        st.caption(
+            "Each takes float32 (n, height, width, 3), RGB from 0 to 255, of crops as the "
+            "snapshot has them, and gives `features` and `probabilities`. What the classifier "
+            "says of the features is not in these files."
+        )
+        for name, file in MODEL_FILES.items():
+            if card.has(name):
+                # A link, since a large net would go through the memory of every run of the page.
+                st.markdown(f"[{card.net}-{file}](/api/standard/{name}){_checked(card, name)}")
+            else:
+                export = card.export(name)
+                why = export.problem if export else "It was promoted before nets were written so."
+                st.warning(f"{file} is missing. {why}")
+
+
+def _checked(card: ModelCard, name: ModelFormat) -> str:
+    export = card.export(name)
+    if export is None or export.difference is None:
+        return ": the net as Keras has it"
+    return (
+        f": no probability is more than {export.difference:.1e} off the original's on drawn "
+        f"crops; {export.milliseconds:.1f} ms a face where it was promoted"
     )
 
 

@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from curator.app.audit_routes import audit_csv
 from curator.app.label_routes import labels, me, own_annotations
+from curator.app.live_routes import live, promoted_net
 from curator.app.open_id import from_provider, to_provider
 from curator.app.picture_routes import face_crop, face_view, place_of_face, source_image
 from curator.app.provider import CALLBACK_PATH
@@ -18,6 +20,9 @@ from curator.app.wall import PROVIDER_PATH, person_of
 from db.people import Role
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+SocketEndpoint = Callable[[WebSocket], Awaitable[None]]
+
+NO_ROLE = 4403
 
 
 class AppRoute(NamedTuple):
@@ -36,6 +41,20 @@ class AppRoute(NamedTuple):
     endpoint: Endpoint
 
 
+class AppSocket(NamedTuple):
+    """One address of the app that a browser keeps talking to.
+
+    Attributes:
+        path: The address.
+        needed: The least role that may use it.
+        endpoint: What answers.
+    """
+
+    path: str
+    needed: Role
+    endpoint: SocketEndpoint
+
+
 ROUTES = [
     AppRoute("/sign-in", "GET", None, sign_in_page),
     AppRoute("/sign-in", "POST", None, signed_in),
@@ -50,6 +69,7 @@ ROUTES = [
     AppRoute("/api/views/{face_id:int}", "GET", Role.ANNOTATOR, face_view),
     AppRoute("/api/crops/{face_id:int}", "GET", Role.ANNOTATOR, face_crop),
     AppRoute("/api/images/{image_id:int}", "GET", Role.ANNOTATOR, source_image),
+    AppRoute("/api/standard/{format}", "GET", Role.REVIEWER, promoted_net),
     AppRoute("/api/audit.csv", "GET", Role.OWNER, audit_csv),
     AppRoute("/api/snapshots/{snapshot_id:int}/{format}.zip", "GET", Role.OWNER, snapshot_zip),
     AppRoute("/api/exports/{name}", "GET", Role.OWNER, made_export),
@@ -57,14 +77,30 @@ ROUTES = [
         "/api/snapshots/{snapshot_id:int}/crops/{sha256}.png", "GET", Role.OWNER, snapshot_crop
     ),
 ]
+SOCKETS = [AppSocket("/api/live", Role.REVIEWER, live)]
 
 
-def starlette_routes() -> list[Route]:
-    """Make Starlette's routes of the table."""
+def starlette_routes() -> list[BaseRoute]:
+    """Make Starlette's routes of both tables."""
     return [
-        Route(route.path, _for_role(route.endpoint, route.needed), methods=[route.method])
-        for route in ROUTES
+        *(
+            Route(route.path, _for_role(route.endpoint, route.needed), methods=[route.method])
+            for route in ROUTES
+        ),
+        *(WebSocketRoute(socket.path, _talking_to_role(socket)) for socket in SOCKETS),
     ]
+
+
+def _talking_to_role(route: AppSocket) -> SocketEndpoint:
+    async def talk(socket: WebSocket) -> None:
+        person = person_of(socket)
+        if person is None or not person.role.may(route.needed):
+            await socket.accept()  # only then a browser learns the code
+            await socket.close(NO_ROLE)
+            return
+        await route.endpoint(socket)
+
+    return talk
 
 
 def _for_role(endpoint: Endpoint, needed: Role | None) -> Endpoint:

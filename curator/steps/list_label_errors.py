@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.label_errors import label_errors
 from curator.steps.settle_labels import consensus
-from db.predictions import predictions_file, read_predictions
+from db.predictions import held_out_predictions, predictions_file
 from db.runs import CellResult
 
 
@@ -19,7 +19,8 @@ class LabelErrors:
     Attributes:
         faces: What `curator.core.label_errors.label_errors` returns, but for the faces
             whose label is no longer that of the snapshot or is a reviewer's final word.
-        covered: How many faces the model was asked about: validation and test split.
+        covered: How many faces the model was asked about: all where its run has folds, else
+            those of the validation and test splits.
         likely: How many of `faces` are likely errors.
     """
 
@@ -40,7 +41,7 @@ def list_label_errors(session: Session, run_folder: Path, cell: CellResult) -> L
         run_folder: The folder of a run on a snapshot of this project.
         cell: One of its cells, with predictions.
     """
-    predictions = read_predictions(predictions_file(run_folder, cell.net, cell.classifier))
+    predictions = held_out_predictions(run_folder, cell.net, cell.classifier)
     ranked = label_errors(predictions)
     now = consensus(session).reindex(ranked["face_id"])
     is_same = (now["verdict"] == ranked.set_index("face_id")["label"]).to_numpy()

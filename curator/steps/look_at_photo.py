@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from curator.core.detector import Box
-from curator.core.faces import aligned_crop
-from curator.core.preprocessing import paper_preprocessing
 from curator.core.recipe import Preprocessing
 from curator.errors import CuratorError
 from curator.steps.choose_detector import default_detector_name, made_detector
 from curator.steps.image_files import NotAnImageError, decoded, jpeg, png
+from curator.steps.predict_faces import crop_for_model
 from db.project import Project
 from db.storage import write_whole
 
@@ -54,9 +53,8 @@ def look_at_photo(project: Project, content: bytes, preprocessing: Preprocessing
         raise CuratorError("No face was found in this photo. Try one with a larger, frontal face.")
     folder = PurePosixPath("uploads") / str(uuid.uuid4())
     for number, face in enumerate(faces):
-        crop = aligned_crop(image_rgb, face)
-        pixels = paper_preprocessing(crop) if preprocessing == "paper" else crop
-        write_whole(project.folder / folder / f"{number}.png", png(pixels))
+        crop = crop_for_model(image_rgb, face, preprocessing)
+        write_whole(project.folder / folder / f"{number}.png", png(crop))
     height_px, width_px = image_rgb.shape[:2]
     boxes = tuple(face.box_xyxy for face in faces)
     return PhotoToPredict(jpeg(image_rgb), width_px, height_px, boxes, str(folder))

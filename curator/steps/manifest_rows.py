@@ -12,7 +12,14 @@ from curator.core.recipe import Recipe
 from curator.core.splits import assign_splits
 from db.curation import Face, Image
 from db.labels import Expression, Flag
-from db.manifest import COLUMNS, FLAG_COLUMNS, QUALITY_COLUMNS, VOTE_COLUMNS, canonical_json
+from db.manifest import (
+    COLUMNS,
+    FINAL_WORD,
+    FLAG_COLUMNS,
+    QUALITY_COLUMNS,
+    VOTE_COLUMNS,
+    canonical_json,
+)
 
 _COUNTS = dict(zip(map(str, Expression), VOTE_COLUMNS, strict=True)) | dict(
     zip(map(str, Flag), FLAG_COLUMNS, strict=True)
@@ -46,7 +53,7 @@ def manifest_rows(session: Session, chosen: pd.DataFrame, recipe: Recipe) -> pd.
     rows["votes"] = rows[list(VOTE_COLUMNS)].sum(axis="columns")
     rows["share"] = _shares(rows)
     final = rows["is_final"].fillna(value=False).astype("bool")
-    rows["settled_by"] = np.where(final, "final word", "votes")
+    rows["settled_by"] = np.where(final, FINAL_WORD, "votes")
     rows["split"] = assign_splits(_dealt(rows, recipe), recipe.shares, recipe.seed)
     rows = rows.join(_stored(session, set(rows["face_id"])), on="face_id")
     return rows[list(COLUMNS)].sort_values("face_id", ignore_index=True)

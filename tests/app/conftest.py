@@ -4,6 +4,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from curator.steps import passwords
+from tests import one_scan
+
+__all__ = ["one_scan"]
 
 
 @pytest.fixture(autouse=True)

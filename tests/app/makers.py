@@ -1,7 +1,5 @@
 """The routes behind the wall, as one app without Streamlit."""
 
-import shutil
-import tempfile
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -19,10 +17,10 @@ from curator.app.visitors import Visitors
 from curator.app.wall import COOKIE, Wall
 from curator.steps.people import revoke
 from curator.steps.sign_ins import sign_in
-from db.project import Project, make_project, open_project
+from db.project import Project
 from db.tables import Role
 from tests.app.asgi import Answer, Asked, ask
-from tests.makers import NOW, add_person, make_face
+from tests.makers import NOW, add_person, copy_of, make_empty_project, make_face, new_scratch
 
 PASSWORD = "correct horse"  # noqa: S105 - of nobody
 
@@ -50,7 +48,7 @@ def make_app(project: Project) -> Starlette:
 
 def make_local_project(folder: Path) -> Project:
     """Make a project without accounts that holds face 1 in image 1."""
-    return _copy_of(_local_template(), folder)
+    return copy_of(_local_template(), folder)
 
 
 def make_shared_project(folder: Path) -> tuple[Project, dict[str, str]]:
@@ -59,34 +57,22 @@ def make_shared_project(folder: Path) -> tuple[Project, dict[str, str]]:
     `revoked` had an account; `anonymous` has no cookie.
     """
     template, cookies = _shared_template()
-    return _copy_of(template, folder), dict(cookies)
-
-
-def _copy_of(template: Path, folder: Path) -> Project:
-    shutil.copytree(template, folder, dirs_exist_ok=True)
-    return open_project(folder)
-
-
-@cache
-def _scratch() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory()
+    return copy_of(template, folder), dict(cookies)
 
 
 @cache
 def _local_template() -> Path:
-    folder = Path(_scratch().name) / "local"
-    project = make_project(folder)
+    project = make_empty_project(new_scratch())
     with project.writing() as session:
         make_face(project, session, seed=1)
         session.commit()
     project.engine.dispose()
-    return folder
+    return project.folder
 
 
 @cache
 def _shared_template() -> tuple[Path, dict[str, str]]:
-    folder = Path(_scratch().name) / "shared"
-    project = make_local_project(folder)
+    project = make_local_project(new_scratch())
     cookies = {"anonymous": ""}
     now = datetime.now(UTC)
     with project.writing() as session:
@@ -97,7 +83,7 @@ def _shared_template() -> tuple[Path, dict[str, str]]:
         revoke(session, "revoked", now)
         session.commit()
     project.engine.dispose()
-    return folder, cookies
+    return project.folder, cookies
 
 
 def csrf_of(app: Starlette, cookie: str = "") -> dict[str, str]:

@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from curator.app.routes import ROUTES, AppRoute
+from curator.app.routes import ROUTES, SOCKETS, AppRoute
 from tests.app.makers import make_shared_project
 
 pytestmark = pytest.mark.slow
@@ -163,6 +163,7 @@ def test_the_table_names_every_route_of_the_app_and_no_other(served: Served) -> 
         for path, kind, methods in json.loads(done.stdout.splitlines()[-1])
     ]
     ours = [(route.path, "GET HEAD" if route.method == GET else route.method) for route in ROUTES]
+    ours += [(socket.path, "websocket") for socket in SOCKETS]
     assert found[: len(ours)] == ours, "ours come first"
     assert sorted(found[len(ours) :]) == sorted((a.path, a.methods) for a in STREAMLIT)
 

@@ -6,18 +6,17 @@ from curator.app.labeller.at_hand import AtHand, at_hand, guideline_html
 from curator.steps.guide import set_example, store_guideline
 from curator.steps.settle_labels import settings
 from db.labels import Expression
-from db.project import make_project
-from tests.makers import NOW, make_annotator, make_face
+from tests.makers import NOW, make_annotator, make_empty_project, make_face
 
 
 def test_a_new_project_puts_nothing_at_hand_and_asks_nothing_more(tmp_path: Path) -> None:
-    project = make_project(tmp_path / "project")
+    project = make_empty_project(tmp_path / "project")
     with project.reading() as session:
         assert at_hand(session) == AtHand(examples={label: [] for label in Expression})
 
 
 def test_the_newest_guideline_the_examples_and_the_questions_are_at_hand(tmp_path: Path) -> None:
-    project = make_project(tmp_path / "project")
+    project = make_empty_project(tmp_path / "project")
     with project.writing() as session:
         owner = make_annotator(session, "owner")
         store_guideline(session, "old", owner, NOW)

@@ -11,9 +11,9 @@ from curator.app.pages import PAGES
 from curator.steps.list_faces import MEASURES
 from db.curation import Face
 from db.labels import Expression
-from db.project import Project, make_project
+from db.project import Project
 from tests.app.test_pages import page_of
-from tests.makers import annotate, make_annotator, make_face
+from tests.makers import annotate, make_annotator, make_empty_project, make_face
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """Face 1 is small, face 2 is turned away and settled as sad, face 3 is good."""
-    made = make_project(tmp_path / "project")
+    made = make_empty_project(tmp_path / "project")
     qualities = [{"size_px": 20.0}, {"size_px": 90.0, "yaw_degrees": 80.0}, {"size_px": 80.0}]
     with made.writing() as session:
         ann, bob = make_annotator(session, "ann"), make_annotator(session, "bob")

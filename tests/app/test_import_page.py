@@ -17,16 +17,16 @@ from curator.steps.image_files import png
 from curator.steps.look_at_collection import look_at_collection
 from db.job_queue import add_job, newest_job
 from db.jobs import Job, JobState
-from db.project import Project, make_project
+from db.project import Project
 from tests.app.test_pages import page_of
-from tests.makers import NOW, make_face, make_pixels
+from tests.makers import NOW, make_empty_project, make_face, make_pixels
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return make_project(tmp_path / "project")
+    return make_empty_project(tmp_path / "project")
 
 
 @pytest.fixture

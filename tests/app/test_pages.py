@@ -16,8 +16,15 @@ from curator.steps.people import local_person
 from db.labels import Expression
 from db.people import Role
 from db.progress import committing, finished
-from db.project import Project, make_project
-from tests.makers import NOW, annotate, make_face, make_labelled_project, make_pixels
+from db.project import Project
+from tests.makers import (
+    NOW,
+    annotate,
+    make_empty_project,
+    make_face,
+    make_labelled_project,
+    make_pixels,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +46,7 @@ def full_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture
 def empty_project(tmp_path: Path) -> Project:
-    return make_project(tmp_path / "project")
+    return make_empty_project(tmp_path / "project")
 
 
 def page_of(project: Project, page: Page, monkeypatch: pytest.MonkeyPatch) -> AppTest:

@@ -17,9 +17,9 @@ from db.curation import Image
 from db.duplicates import FoundSubject
 from db.job_queue import add_job
 from db.jobs import Job, JobState
-from db.project import Project, make_project
+from db.project import Project
 from tests.app.test_pages import page_of
-from tests.makers import NOW, make_face
+from tests.makers import NOW, make_empty_project, make_face
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """Photos of ann and bob, of whom the source tells nothing, and one of nobody known."""
-    made = make_project(tmp_path / "project")
+    made = make_empty_project(tmp_path / "project")
     with made.writing() as session:
         for seed, name in enumerate(("ann_01.png", "ann_02.png", "bob_01.png", "x.png"), start=1):
             make_face(made, session, seed=seed, name=name)

@@ -13,11 +13,11 @@ from db.installed_net import InstalledNet, net_folder, write_installed
 from db.jobs import Job
 from db.labelling import Adjudication
 from db.labels import Expression
-from db.project import Project, make_project
+from db.project import Project
 from db.settings import Settings
 from db.tables import Annotation
 from tests.app.test_pages import page_of
-from tests.makers import NOW, make_labelled_project
+from tests.makers import NOW, make_empty_project, make_labelled_project
 from tests.steps.suggesting import MODEL, make_card, make_run_with_predictions, suggest
 
 pytestmark = pytest.mark.slow
@@ -83,7 +83,7 @@ def jobs_of(project: Project) -> list[Job]:
 def test_each_part_says_what_to_do_first(
     part: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_page(make_project(tmp_path), monkeypatch, part)
+    app = open_page(make_empty_project(tmp_path), monkeypatch, part)
     assert said in text_of(app)
 
 

@@ -2,14 +2,12 @@
 
 import http.client
 import io
-import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +16,11 @@ import PIL.ImageDraw
 import pytest
 from playwright.sync_api import Browser, Page
 
+from curator.app.server import serve
 from db.curation import Face, Image, Source
-from db.project import Project, make_project
+from db.project import Project, open_project
+from tests.forks import begin
+from tests.makers import make_empty_project
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -52,14 +53,15 @@ def drawn_jpeg(number: int) -> bytes:
 
 def project_with_faces(folder: Path, faces: int) -> Project:
     """Make a project that holds this many faces, one an image."""
-    project = make_project(folder)
+    project = make_empty_project(folder)
     with project.writing() as session:
         source = Source(name="drawn", terms="", created_at=NOW)
         session.add(source)
         session.flush()
         for number in range(1, faces + 1):
-            sha256 = project.images.put(drawn_jpeg(number))
-            project.views.put(drawn_jpeg(number))
+            drawn = drawn_jpeg(number)
+            sha256 = project.images.put(drawn)
+            project.views.put(drawn)
             image = Image(
                 source_id=source.id,
                 name=f"{number}.jpg",
@@ -108,7 +110,7 @@ def wait_until_it_answers(port: int) -> None:
     while not _answers(port):
         if time.monotonic() > until:
             raise TimeoutError(f"No answer at port {port} in {START_SECONDS} s.")
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 def _answers(port: int) -> bool:
@@ -129,34 +131,29 @@ class Server:
         self.project = project
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
 
     def start(self) -> None:
-        code = (
-            "import sys; from pathlib import Path; from curator.app.server import serve; "
-            "from db.project import open_project; "
-            "serve(open_project(Path(sys.argv[1])), '127.0.0.1', int(sys.argv[2]))"
-        )
-        arguments = [sys.executable, "-c", code, str(self.project.folder), str(self.port)]
-        self._process = subprocess.Popen(arguments)
+        self._process = begin(_serve, self.project.folder, self.port)
         wait_until_it_answers(self.port)
 
     @property
     def pid(self) -> int:
         """The process that serves."""
         assert self._process is not None
+        assert self._process.pid is not None
         return self._process.pid
 
     def kill(self) -> None:
         """Kill it with -9, as a power cut would."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
+        self._process.kill()
+        self._process.join()
 
     def stop(self) -> None:
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.join(20)
 
     def stored(self) -> list[tuple[str, int, str | None, str | None]]:
         """Read what annotators said, in order: uuid, face, label, flag."""
@@ -168,6 +165,10 @@ class Server:
         found = database.execute(query).fetchall()
         database.close()
         return found
+
+
+def _serve(folder: Path, port: int) -> None:
+    serve(open_project(folder), "127.0.0.1", port)
 
 
 StartServer = Callable[[int], Server]

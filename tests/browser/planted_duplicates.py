@@ -9,9 +9,9 @@ from playwright.sync_api import Locator, Page
 from curator.steps.people import local_person
 from db.duplicates import Match
 from db.labels import Expression
-from db.project import Project, make_project
+from db.project import Project
 from tests.browser.conftest import NOW, Server
-from tests.makers import annotate, make_annotator, make_face, make_pixels
+from tests.makers import annotate, make_annotator, make_empty_project, make_face, make_pixels
 from tests.steps.deciding import make_pairs
 
 A_LOOK_MS = 250
@@ -28,7 +28,7 @@ def plant(
     Args:
         labels: What faces are settled on.
     """
-    project = make_project(folder)
+    project = make_empty_project(folder)
     with project.writing() as session:
         local_person(session, NOW)
         people = [make_annotator(session, name) for name in ("ann", "bob")]

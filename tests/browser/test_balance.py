@@ -36,10 +36,10 @@ def make_short_project(folder: Path) -> tuple[Project, set[int]]:
     return project, leaning
 
 
-@pytest.fixture
-def short(tmp_path: Path) -> Iterator[tuple[App, set[int]]]:
-    """Start the app with its workers on such a project."""
-    project, leaning = make_short_project(tmp_path / "project")
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, set[int]]]:
+    """Start the app with its workers on such a project, whose annotations no test changes."""
+    project, leaning = make_short_project(tmp_path_factory.mktemp("balance") / "project")
     app = App(project.folder)
     yield app, leaning
     app.process.terminate()

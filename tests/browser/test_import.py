@@ -6,13 +6,12 @@ import zipfile
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from db.project import make_project
 from tests.browser.test_end_to_end import SAMPLE, App, wait_for_job
+from tests.makers import make_empty_project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -34,10 +33,11 @@ DROP = """
 """What a browser tells a page when a file is dragged onto it and let go."""
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    make_project(tmp_path / "project").engine.dispose()
-    app = App(tmp_path / "project")
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    folder = tmp_path_factory.mktemp("import") / "project"
+    make_empty_project(folder).engine.dispose()
+    app = App(folder)
     yield app
     app.process.terminate()
     app.process.wait(30)
@@ -90,6 +90,26 @@ def check_bar(said: list[str]) -> None:
     assert any(re.search(r"\d images/s, about \d+ s left", text) for text in said)
 
 
+def test_a_phone_shows_the_page_without_scrolling_sideways(app: App, chromium: Browser) -> None:
+    # It comes first: what is discarded leaves nothing to the next.
+    phone = chromium.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = phone.new_page()
+    page.goto(app.address("import"))
+    page.locator('input[type="file"]').first.set_input_files(
+        {"name": "lab.zip", "mimeType": "application/zip", "buffer": labelled_zip()}
+    )
+    expect(page.get_by_text("lab.zip")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Look at it").tap()
+    expect(page.get_by_text("2 names mean none of the seven labels.")).to_be_visible(timeout=30_000)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("button", name="Discard").tap()
+    page.get_by_role("button", name="Look at it").wait_for()
+    phone.close()
+    assert list((app.database.parent / "uploads").iterdir()) == []
+
+
 def test_a_zip_is_dragged_in_and_its_faces_are_found(app: App, page: Page) -> None:
     page.goto(app.address("import"))
     page.get_by_test_id("stFileUploaderDropzone").first.wait_for(timeout=30_000)
@@ -138,22 +158,3 @@ def look_at_faces(page: Page) -> None:
     photo = page.get_by_role("dialog").get_by_alt_text("the whole photo")
     expect(photo).to_be_visible()
     assert photo.evaluate("async (image) => { await image.decode(); return image.naturalWidth }")
-
-
-def test_a_phone_shows_the_page_without_scrolling_sideways(app: App, chromium: Browser) -> None:
-    phone = chromium.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    page = phone.new_page()
-    page.goto(app.address("import"))
-    page.locator('input[type="file"]').first.set_input_files(
-        {"name": "lab.zip", "mimeType": "application/zip", "buffer": labelled_zip()}
-    )
-    expect(page.get_by_text("lab.zip")).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name="Look at it").tap()
-    expect(page.get_by_text("2 names mean none of the seven labels.")).to_be_visible(timeout=30_000)
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-    page.get_by_role("button", name="Discard").tap()
-    page.get_by_role("button", name="Look at it").wait_for()
-    phone.close()
-    assert list((app.database.parent / "uploads").iterdir()) == []

@@ -8,7 +8,7 @@ from curator.steps.settle_labels import settings
 from db.guidance import GoldFace
 from db.labels import Expression
 from tests.browser.conftest import Server, StartServer, press_on_shown
-from tests.browser.watch import open_label_page
+from tests.browser.watch import open_label_page, wait_until_all_saved
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,8 @@ def test_what_is_known_is_told_quietly_where_the_project_wants_it(
         pass
     known = page.get_by_text("You said Sad; it is known as Fear.")
     if not is_told:
-        page.wait_for_timeout(1000)
+        wait_until_all_saved(page)  # what is known comes with the same answer
+        page.wait_for_timeout(300)
         expect(known).to_be_hidden()
         return
     expect(known).to_be_visible()

@@ -24,10 +24,14 @@ LABELS = [label for label in Expression for _ in range(8)]
 RELABELLED = 1
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    """Start the app with its workers on eight faces a label, which ann and bob agree on."""
-    project = make_labelled_project(tmp_path / "project", LABELS, subjects=28)
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Start the app with its workers on eight faces a label, which ann and bob agree on.
+
+    Each test freezes under a name of its own.
+    """
+    folder = tmp_path_factory.mktemp("snapshots") / "project"
+    project = make_labelled_project(folder, LABELS, subjects=28)
     project.engine.dispose()
     app = App(project.folder)
     yield app
@@ -47,7 +51,7 @@ def say_that_face_1_is_surprised(app: App) -> None:
 
 
 def freeze(page: Page, title: str) -> None:
-    page.get_by_label("Name of the snapshot").fill("set")
+    page.get_by_label("Name of the snapshot").fill(title.partition("@")[0])
     page.get_by_role("button", name="Freeze", exact=True).click()
     expect(page.get_by_text(f"{title} ·")).to_be_visible(timeout=60_000)
     wait_until_drawn(page)
@@ -103,17 +107,17 @@ def test_a_changed_byte_is_named_and_an_export_waits_for_whoever_asked(
     page: Page, app: App
 ) -> None:
     open_page(page, app)
-    freeze(page, "set@1")
+    freeze(page, "taken@1")
     page.get_by_role("button", name="Compare every byte with what was frozen").click()
-    expect(page.get_by_text("set@1 is as it was frozen, byte for byte.")).to_be_visible()
+    expect(page.get_by_text("taken@1 is as it was frozen, byte for byte.")).to_be_visible()
     page.get_by_role("button", name="Have it made by a job").click()
     wait_for_job(page, "Export")
     with page.expect_download() as download:
-        page.get_by_role("link", name="set@1-folders").click()
+        page.get_by_role("link", name="taken@1-folders").click()
     with zipfile.ZipFile(download.value.path()) as archive:
         assert len([name for name in archive.namelist() if name.endswith(".png")]) == 56
 
-    readme = app.database.parent / "snapshots" / "set@1" / "README.md"
+    readme = app.database.parent / "snapshots" / "taken@1" / "README.md"
     readme.chmod(0o644)
     readme.write_text(readme.read_text() + "I add a line.\n")
     page.get_by_role("button", name="Compare every byte with what was frozen").click()
@@ -123,7 +127,7 @@ def test_a_changed_byte_is_named_and_an_export_waits_for_whoever_asked(
 def test_a_phone_shows_it_without_scrolling_sideways(page: Page, app: App) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, app)
-    freeze(page, "set@1")
+    freeze(page, "phone@1")
     page.get_by_text("Data card").click()
     expect(page.get_by_text("Who labelled, and how far they agree")).to_be_visible()
     keep_picture(page, "snapshots-phone")

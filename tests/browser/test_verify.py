@@ -7,12 +7,14 @@ from curator.steps.settle_labels import settings
 from db.labels import Expression
 from tests.browser.conftest import Server, StartServer
 from tests.browser.verifying import (
+    A_LOOK_MS,
     ORIGIN,
     Said,
     cell,
     choose_queue,
     confirm,
     faces_on,
+    look_at_faces,
     open_verify_page,
     said_of,
     suggest,
@@ -73,8 +75,7 @@ def test_wrong_faces_are_put_right_by_keyboard_alone(
     for key in ["ArrowRight", "ArrowRight", "3", "Backspace", "z", "Escape"]:
         page.keyboard.press(key)
     page.get_by_text("22 happy, 2 corrected").wait_for()
-    faces = faces_on(page)
-    page.wait_for_timeout(1200)
+    faces = look_at_faces(page)
     page.keyboard.press("Enter")
     page.get_by_text("No more faces suggested as happy").wait_for()
     wait_until_all_saved(page)
@@ -161,7 +162,7 @@ def test_a_digit_belongs_to_the_face_the_mouse_points_at(
     cell(page, faces[5]).click()
     cell(page, faces[7]).hover()  # the clicked face keeps the cursor
     page.get_by_role("button", name="Fear").click()
-    page.wait_for_timeout(1200)
+    look_at_faces(page)
     page.get_by_role("button", name="Confirm page").click()
     wait_until_all_saved(page)
 
@@ -183,7 +184,7 @@ def test_a_phone_needs_no_keys_and_no_scrolling_sideways(
     cell(page, faces[2]).tap()
     page.get_by_role("button", name="Surprise").tap()
     heights = page.locator(".hands button").evaluate_all("(all) => all.map((b) => b.offsetHeight)")
-    page.wait_for_timeout(1200)
+    look_at_faces(page)
     page.get_by_role("button", name="Confirm page").tap()
     wait_until_all_saved(page)
     width = page.evaluate("document.documentElement.scrollWidth")
@@ -225,7 +226,7 @@ def test_nothing_is_confirmed_before_every_face_is_on_the_screen(
     page.route("**/api/views/7", hold)
     page.goto(f"{server.address}/verify")
     page.locator(".cell img").nth(22).wait_for(timeout=30_000)
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(A_LOOK_MS * 24)
     page.keyboard.press("Enter")
     page.get_by_text("Not yet: some faces are still on their way.").wait_for()
     assert said_of(server) == []
@@ -249,8 +250,7 @@ def test_a_face_without_a_picture_is_left_out_and_said(
 
 def confirm_last(page: Page) -> list[int]:
     """Confirm the only page there is."""
-    faces = faces_on(page)
-    page.wait_for_timeout(1200)
+    faces = look_at_faces(page)
     page.keyboard.press("Enter")
     page.get_by_text("No more faces suggested as happy").wait_for()
     wait_until_all_saved(page)
@@ -266,8 +266,7 @@ def test_a_queue_that_is_done_offers_the_next(page: Page, start_server: StartSer
     page.get_by_role("button", name="Next: Sad (3)").wait_for()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="All sad?").wait_for()
-    assert sorted(faces_on(page)) == [6, 7, 8]
-    page.wait_for_timeout(1200)
+    assert sorted(look_at_faces(page)) == [6, 7, 8]
     # Whatever stands there from now on: what was done before is not offered again.
     page.evaluate(NOTE_OFFERS)
     page.keyboard.press("Enter")

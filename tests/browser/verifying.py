@@ -15,8 +15,8 @@ from tests.browser.conftest import NOW, Server
 
 ORIGIN = "source:drawn"
 Said = tuple[int, str | None, str | None, str | None, str | None]
-A_LOOK_MS = 1_200
-"""Longer than the page takes for too quick."""
+A_LOOK_MS = 50
+"""For a face: longer than the page takes for too quick."""
 
 
 def suggest(project: Project, labels: Mapping[int, Expression]) -> None:
@@ -64,10 +64,16 @@ def faces_on(page: Page) -> list[int]:
     return found
 
 
+def look_at_faces(page: Page) -> list[int]:
+    """Look at the page for long enough and return its faces, in order."""
+    faces = faces_on(page)
+    page.wait_for_timeout(A_LOOK_MS * len(faces))
+    return faces
+
+
 def confirm(page: Page) -> list[int]:
     """Look for long enough, confirm by key, and return the faces that were there."""
-    faces = faces_on(page)
-    page.wait_for_timeout(A_LOOK_MS)
+    faces = look_at_faces(page)
     page.keyboard.press("Enter")
     page.wait_for_function(_SHOWS_OTHERS, arg=str(faces[0]))
     return faces

@@ -13,6 +13,7 @@ LABELS = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
 # the labeller says it took.
 WATCH = """
 window.seen = []; window.taken = []; window.paints = [];
+performance.setResourceTimingBufferSize(10_000);
 const stage = () => [...document.querySelectorAll("*")]
   .map((part) => part.shadowRoot?.querySelector(".stage")).find(Boolean);
 let box = null, before = null, down = null;
@@ -44,7 +45,22 @@ def open_label_page(page: Page, server: Server) -> None:
     page.add_init_script(WATCH)
     page.goto(f"{server.address}/label")
     page.locator(".stage img").wait_for(timeout=30_000)
-    page.wait_for_timeout(1000)
+    wait_until_views_are_in_hand(page)
+
+
+def wait_until_views_are_in_hand(page: Page) -> None:
+    """Wait until no further view has come for longer than one takes."""
+    page.evaluate(_VIEWS_IN_HAND)
+
+
+_VIEWS_IN_HAND = """async () => {
+  const resources = () => performance.getEntriesByType("resource");
+  const come = () => resources().filter((one) => one.name.includes("/api/views/")).length;
+  for (let before = -1; before < come(); ) {
+    before = come();
+    await new Promise((go) => setTimeout(go, 200));
+  }
+}"""
 
 
 def press_at_15_a_second(page: Page, count: int, first: int = 0) -> None:

@@ -87,7 +87,7 @@ limits_ = st.builds(
 targets_ = st.fixed_dictionaries({label: st.integers(0, 4) for label in LABELS})
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=75)
 @given(st.lists(row, min_size=1, max_size=9), targets_, limits_)
 def test_no_set_that_keeps_to_the_limits_is_larger(
     rows: list[Row], targets: Targets, limits: Limits
@@ -100,7 +100,6 @@ def test_no_set_that_keeps_to_the_limits_is_larger(
         assert keeps(taken, targets, limits)
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(row.map(lambda r: r[1]), st.sampled_from("ab")), min_size=10, max_size=10),
     limits_,
@@ -112,7 +111,6 @@ def test_no_set_of_all_labels_alike_is_larger(looks: list[tuple[str, str]], limi
     assert len(found) == next((len(some) for some in sets_of(rows) if keeps(some, None, limits)), 0)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(row, min_size=1, max_size=8), targets_, limits_)
 def test_targets_are_scaled_as_little_as_leaves_none_short(
     rows: list[Row], targets: Targets, limits: Limits
@@ -130,7 +128,6 @@ def test_targets_are_scaled_as_little_as_leaves_none_short(
             assert reached <= factor + 1e-9
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(row, min_size=1, max_size=30), targets_, limits_, st.integers(0, 3))
 def test_every_reason_for_leaving_a_face_out_is_true_and_order_changes_nothing(
     rows: list[Row], targets: Targets, limits: Limits, seed: int

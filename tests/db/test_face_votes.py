@@ -8,15 +8,15 @@ from db.assignment import FaceVotes
 from db.curation import CrowdVote, Face
 from db.labels import Expression
 from db.people import Role
-from db.project import Project, make_project
-from tests.makers import annotate, make_annotator, make_face
+from db.project import Project
+from tests.makers import annotate, make_annotator, make_empty_project, make_face
 
 COUNTING = ["annotations_are_counted", "crowd_votes_are_counted", "placed_crowd_votes_are_counted"]
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return make_project(tmp_path / "project")
+    return make_empty_project(tmp_path / "project")
 
 
 def votes_of(session: Session, face_id: int) -> tuple[int, int, str | None]:

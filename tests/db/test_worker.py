@@ -11,8 +11,8 @@ import pytest
 
 from db.job_queue import add_job, log_of, newest_job, request_cancel
 from db.jobs import Job, JobState
-from db.project import Project, make_project
-from tests.makers import NOW
+from db.project import Project
+from tests.makers import NOW, make_empty_project
 
 WORKER = """
 import sys, time
@@ -75,7 +75,7 @@ def log_text(project: Project, job_id: int) -> list[str]:
 
 @pytest.mark.slow
 def test_a_job_is_done_and_reports_its_result(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     job_id = ask(project, "count", to=5)
     with running_worker(project):
         job = wait_for(project, job_id, lambda job: job.state.is_final)
@@ -85,7 +85,7 @@ def test_a_job_is_done_and_reports_its_result(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_job_whose_worker_is_killed_goes_on_after_the_restart(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     job_id = ask(project, "count", to=100)
     with running_worker(project):
         wait_for(project, job_id, lambda job: job.done > 10)
@@ -97,7 +97,7 @@ def test_a_job_whose_worker_is_killed_goes_on_after_the_restart(tmp_path: Path) 
 
 @pytest.mark.slow
 def test_a_cancelled_job_stops_and_the_next_one_runs(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     long, short = ask(project, "count", to=100_000), ask(project, "count", to=2)
     with running_worker(project):
         wait_for(project, long, lambda job: job.done > 0)
@@ -110,7 +110,7 @@ def test_a_cancelled_job_stops_and_the_next_one_runs(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_job_that_fails_says_why_and_the_worker_goes_on(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     bad, good = ask(project, "fail"), ask(project, "count", to=2)
     with running_worker(project):
         assert wait_for(project, good, lambda job: job.state.is_final).state is JobState.DONE
@@ -121,7 +121,7 @@ def test_a_job_that_fails_says_why_and_the_worker_goes_on(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_a_worker_ends_when_whoever_started_it_does(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with running_worker(project) as worker:
         assert worker.stdin is not None
         worker.stdin.close()
@@ -129,7 +129,7 @@ def test_a_worker_ends_when_whoever_started_it_does(tmp_path: Path) -> None:
 
 
 def test_a_job_that_waits_is_cancelled_at_once(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     job_id = ask(project, "count", to=2)
     with project.writing() as session:
         request_cancel(session, job_id, NOW)

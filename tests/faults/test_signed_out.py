@@ -1,13 +1,19 @@
 import sqlite3
-import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from db.people import Role
-from tests.browser.conftest import Server, StartServer
-from tests.browser.watch import WATCH, press_keys, wait_until_all_saved
+from tests.browser.conftest import Server, project_with_faces
+from tests.browser.watch import (
+    WATCH,
+    press_keys,
+    wait_until_all_saved,
+    wait_until_views_are_in_hand,
+)
 from tests.faults.conftest import CountLosses
 from tests.faults.losses import accepted_on, stored_in
 from tests.makers import add_person
@@ -19,15 +25,17 @@ NOTICED_MS = 3000  # the server trusts what it knows of a visitor for two second
 
 
 @pytest.fixture
-def server(start_server: StartServer) -> Server:
+def server(tmp_path: Path) -> Iterator[Server]:
     """Start the app of a project that eva and ben may sign in to."""
-    server = start_server(120)
-    with server.project.writing() as session:
+    project = project_with_faces(tmp_path / "project", 120)
+    with project.writing() as session:
         for name in ("eva", "ben"):
             add_person(session, name, Role.ANNOTATOR, PASSWORD, datetime.now(UTC))
         session.commit()
-    time.sleep(NOTICED_MS / 1000)
-    return server
+    server = Server(project)
+    server.start()
+    yield server
+    server.stop()
 
 
 def sign_in(page: Page, server: Server, name: str) -> None:
@@ -37,7 +45,7 @@ def sign_in(page: Page, server: Server, name: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.locator(".stage img").wait_for(timeout=30_000)
-    page.wait_for_timeout(1000)
+    wait_until_views_are_in_hand(page)
 
 
 def expire_sign_ins(server: Server) -> None:

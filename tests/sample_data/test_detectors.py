@@ -1,6 +1,7 @@
 """Both detectors of the curator find the drawn faces, and nothing where none is."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,6 +21,16 @@ Boxes = NDArray[np.float64]
 
 
 pytestmark = pytest.mark.slow
+
+
+@cache
+def portraits() -> list[Drawn]:
+    return [draw_portrait(PLAN, number) for number in range(94)]
+
+
+@cache
+def scenes() -> list[Drawn]:
+    return [draw_scene(PLAN, number) for number in range(10)]
 
 
 def boxes_of(name: str) -> Callable[[Picture], Boxes]:
@@ -59,27 +70,13 @@ def share_found(drawings: list[Drawn], detect: Callable[[Picture], Boxes]) -> fl
     return float(np.mean(found))
 
 
-def test_a_detector_finds_nearly_every_portrait(detect: Callable[[Picture], Boxes]) -> None:
-    drawings = [draw_portrait(PLAN, number) for number in range(42)]
-    assert share_found(drawings, detect) >= 0.95
-
-
-@pytest.mark.skipif(why_missing("yunet") is not None, reason="YuNet is not there")
-def test_yunet_finds_nearly_every_face_of_a_group() -> None:
-    drawings = [draw_scene(PLAN, number) for number in range(7)]
-    assert share_found(drawings, boxes_of("yunet")) >= 0.95
-
-
 def test_a_detector_finds_no_face_in_a_place(detect: Callable[[Picture], Boxes]) -> None:
     for number in range(5):
         assert len(detect(draw_place(PLAN, number).picture)) == 0
 
 
-@pytest.mark.slow
 def test_a_detector_finds_nearly_every_face_of_a_third_of_a_set(
     detect: Callable[[Picture], Boxes],
 ) -> None:
-    portraits = [draw_portrait(PLAN, number) for number in range(94)]
-    scenes = [draw_scene(PLAN, number) for number in range(10)]
-    assert share_found(portraits, detect) >= 0.95
-    assert share_found(scenes, detect) >= 0.95
+    assert share_found(portraits(), detect) >= 0.95
+    assert share_found(scenes(), detect) >= 0.95

@@ -15,8 +15,14 @@ from sample_data.write import make_image, write_set
 SMALL = Plan(images=42, subjects=8, seed=3)
 
 
-def written(folder: Path, workers: int) -> dict[str, bytes]:
-    write_set(SMALL, folder, workers)
+@pytest.fixture(scope="module")
+def small_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("set")
+    write_set(SMALL, folder, 1)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
     return {
         str(file.relative_to(folder)): file.read_bytes()
         for file in folder.rglob("*")
@@ -24,8 +30,11 @@ def written(folder: Path, workers: int) -> dict[str, bytes]:
     }
 
 
-def test_the_same_plan_gives_the_same_bytes_with_one_worker_and_with_two(tmp_path: Path) -> None:
-    alone, together = written(tmp_path / "one", 1), written(tmp_path / "two", 2)
+def test_the_same_plan_gives_the_same_bytes_with_one_worker_and_with_two(
+    small_set: Path, tmp_path: Path
+) -> None:
+    write_set(SMALL, tmp_path, 2)
+    alone, together = contents(small_set), contents(tmp_path)
     assert len(alone) == SMALL.images + 2
     assert alone == together
 
@@ -40,11 +49,10 @@ def test_another_seed_gives_another_image() -> None:
     assert make_image(SMALL, 0).content != make_image(other, 0).content
 
 
-def test_every_box_and_eye_lies_inside_its_image(tmp_path: Path) -> None:
-    write_set(SMALL, tmp_path)
-    truth = pd.read_csv(tmp_path / "truth.csv")
+def test_every_box_and_eye_lies_inside_its_image(small_set: Path) -> None:
+    truth = pd.read_csv(small_set / "truth.csv")
     for image, faces in truth.groupby("image"):
-        with Image.open(tmp_path / "photos" / str(image)) as picture:
+        with Image.open(small_set / "photos" / str(image)) as picture:
             width, height = picture.size
         assert (faces[["x_min", "y_min"]] >= 0).all(axis=None)
         assert (faces["x_max"] <= width).all()

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from db.project import Project, make_project
+from db.project import Project
+from tests.makers import make_empty_project
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return make_project(tmp_path / "project")
+    return make_empty_project(tmp_path / "project")
 
 
 @pytest.fixture

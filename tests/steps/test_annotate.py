@@ -10,9 +10,9 @@ from curator.steps.own_work import annotated_count, feedback, progress, said_by
 from curator.steps.press import Answers, Press, Shown
 from curator.steps.settle_labels import settings
 from db.labels import Expression, Flag
-from db.project import Project, make_project
+from db.project import Project
 from db.tables import Annotation, GoldFace, Guideline, Posing, Skip
-from tests.makers import NOW, annotate, make_annotator, make_face
+from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face
 
 
 def uuid(number: int) -> str:
@@ -27,7 +27,7 @@ def make_press(
 
 def make_people_and_faces(folder: Path, faces: int) -> Project:
     """Make annotators 1 and 2 and so many faces, numbered from 1."""
-    project = make_project(folder)
+    project = make_empty_project(folder)
     with project.writing() as session:
         make_annotator(session, "ann")
         make_annotator(session, "bob")

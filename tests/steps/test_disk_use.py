@@ -5,8 +5,8 @@ from curator.steps.disk_use import Room, disk_use
 from curator.steps.freeze_snapshot import freeze
 from db.labels import Expression
 from db.progress import committing, finished
-from db.project import Project, make_project
-from tests.makers import NOW, make_labelled_project
+from db.project import Project
+from tests.makers import NOW, make_empty_project, make_labelled_project
 
 
 def room_by_kind(project: Project) -> dict[str, Room]:
@@ -15,7 +15,7 @@ def room_by_kind(project: Project) -> dict[str, Room]:
 
 
 def test_an_empty_project_is_its_database(tmp_path: Path) -> None:
-    assert list(room_by_kind(make_project(tmp_path))) == ["database"]
+    assert list(room_by_kind(make_empty_project(tmp_path))) == ["database"]
 
 
 def test_every_file_is_counted_once_under_its_kind(tmp_path: Path) -> None:

@@ -29,13 +29,14 @@ from db.labelling import Annotation, SentBack
 from db.labels import Expression
 from db.manifest import read_snapshot
 from db.progress import committing, finished
-from db.project import Project, make_project, open_project
+from db.project import Project, open_project
 from db.tables import Adjudication, Base, CrowdVote, ImageBox, ImageLabel, Lease, Skip
 from db.tombstones import Erasure, Tombstone
 from tests.makers import (
     NOW,
     annotate,
     make_annotator,
+    make_empty_project,
     make_face,
     make_labelled_project,
     make_pixels,
@@ -271,7 +272,7 @@ def _crop(project: Project, face_id: int) -> str:
 
 
 def test_a_face_beside_another_is_blotted_out_and_the_other_one_stays(tmp_path: Path) -> None:
-    project = make_project(tmp_path / "project")
+    project = make_empty_project(tmp_path / "project")
     photo = cv2.GaussianBlur(
         np.random.default_rng(3).integers(0, 256, (200, 400, 3), dtype=np.uint8), (0, 0), 3
     )

@@ -13,8 +13,8 @@ from db.curation import Face, Image
 from db.duplicates import DuplicateMember, DuplicatePair, DuplicateSearch, Match
 from db.labels import Expression
 from db.progress import finished
-from db.project import Project, make_project
-from tests.makers import NOW, annotate, make_annotator, make_face, make_pixels
+from db.project import Project
+from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face, make_pixels
 from tests.steps.deciding import groups
 
 
@@ -137,7 +137,7 @@ def test_a_search_in_parts_finds_the_pairs_that_one_search_finds(
 ) -> None:
     whole: dict[tuple[int, int], Match] = {}
     for parts in ((6,), (2, 4), (1, 1, 1, 1, 1, 1)):
-        other = make_project(tmp_path / str(len(parts)))
+        other = make_empty_project(tmp_path / str(len(parts)))
         seed = 0
         for part in parts:
             with other.writing() as session:

@@ -26,8 +26,8 @@ from db.curation import Face, Image
 from db.duplicates import FoundSubject
 from db.labels import Expression
 from db.progress import Steps, committing, finished
-from db.project import Project, make_project, open_project
-from tests.makers import NOW, make_face, make_labelled_project, make_pixels
+from db.project import Project, open_project
+from tests.makers import NOW, make_empty_project, make_face, make_labelled_project, make_pixels
 
 pytestmark = pytest.mark.slow
 
@@ -78,7 +78,7 @@ def photographed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "photos").mkdir()
     for name in (*RED_HAIRED, *VEILED):
         shutil.copy(PHOTOS / name, folder / "photos")
-    project = make_project(folder / "project")
+    project = make_empty_project(folder / "project")
     finished(take_in(project, folder / "photos", SourceChoice("drawn", "CC0-1.0")))
     allow(project)
     with Workers(2) as workers:
@@ -99,7 +99,7 @@ def project(photographed: Path, tmp_path: Path) -> Project:
 @pytest.fixture
 def patches(tmp_path: Path) -> Project:
     """A project with three faces that show nobody, not measured yet."""
-    made = make_project(tmp_path / "patches")
+    made = make_empty_project(tmp_path / "patches")
     with made.writing() as session:
         for seed in (1, 2, 3):
             make_face(made, session, seed=seed)
@@ -217,7 +217,7 @@ def test_nothing_is_kept_of_a_search_that_is_at_work_while_all_is_forgotten(
 
 
 def test_a_project_that_does_not_allow_it_measures_nothing(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     change(project, lambda session: make_face(project, session, seed=1))
     with pytest.raises(CuratorError, match="switched off in this project"):
         search(project)
@@ -237,7 +237,7 @@ def test_missing_packages_are_said_with_how_to_install_them(
 
 
 def test_an_empty_project_has_no_subjects(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     allow(project)
     assert search(project) == SubjectsReport(0, 0, 0, 0, 0, 0, ())
 

@@ -21,12 +21,13 @@ from db.curation import Face
 from db.labels import Expression
 from db.manifest import read_snapshot
 from db.progress import committing, finished
-from db.project import Project, make_project
+from db.project import Project
 from db.snapshot_check import damaged_files
 from tests.makers import (
     NOW,
     annotate,
     make_annotator,
+    make_empty_project,
     make_face,
     make_labelled_project,
     make_pixels,
@@ -155,13 +156,13 @@ def test_leaky_splits_deal_each_face_alone_and_the_recipe_says_so(tmp_path: Path
 
 def test_a_project_without_settled_faces_cannot_be_frozen(tmp_path: Path) -> None:
     with pytest.raises(CuratorError, match="chooses no face"):
-        frozen(make_project(tmp_path))
+        frozen(make_empty_project(tmp_path))
 
 
 @pytest.mark.parametrize("name", ["", "../up", "a b", ".hidden", "x" * 65])
 def test_a_name_that_is_no_folder_s_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(CuratorError, match="1 to 64 letters"):
-        frozen(make_project(tmp_path), name=name)
+        frozen(make_empty_project(tmp_path), name=name)
 
 
 def test_a_freeze_that_died_leaves_no_snapshot_and_the_next_one_succeeds(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from curator.steps.hand_out import LEASE, choose_faces, queues, take_faces
 from curator.steps.open_faces import Asker, Queue, hiding, open_faces, wanted_votes
 from curator.steps.settle_labels import settings
 from db.labels import Expression, Flag
-from db.project import Project, make_project
+from db.project import Project
 from db.tables import (
     STANDING,
     Adjudication,
@@ -28,14 +28,14 @@ from db.tables import (
     Skip,
     Suggestion,
 )
-from tests.makers import NOW, annotate, make_annotator, make_face
+from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face
 
 SAD, FEAR, HAPPY = Expression.SAD, Expression.FEAR, Expression.HAPPY
 
 
 def make_team(folder: Path, faces: int, people: int = 3) -> Project:
     """Make annotators 1, 2, … and so many faces, numbered from 1."""
-    project = make_project(folder)
+    project = make_empty_project(folder)
     with project.writing() as session:
         for number in range(1, people + 1):
             make_annotator(session, f"annotator {number}")

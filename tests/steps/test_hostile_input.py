@@ -26,9 +26,9 @@ from curator.steps.image_files import decoded
 from curator.steps.import_images import ImportReport, SourceChoice, import_images
 from db.curation import Face, Image
 from db.progress import committing, finished
-from db.project import DATABASE_NAME, Project, make_project, open_project
+from db.project import DATABASE_NAME, Project, open_project
 from db.storage import sha256_of
-from tests.makers import NOW
+from tests.makers import NOW, make_empty_project
 from tests.steps import hostile
 from tests.steps.hostile import RED, saved
 
@@ -57,7 +57,7 @@ class Came:
 @cache
 def _empty_database() -> bytes:
     with tempfile.TemporaryDirectory() as name:
-        project = make_project(Path(name))
+        project = make_empty_project(Path(name))
         project.engine.dispose()
         return project.database.read_bytes()
 

@@ -18,8 +18,8 @@ from curator.steps.list_faces import (
 )
 from db.curation import Face, Source
 from db.labels import Expression, Flag
-from db.project import Project, make_project
-from tests.makers import NOW, annotate, make_annotator, make_face
+from db.project import Project
+from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face
 
 
 def make_faces(
@@ -148,7 +148,7 @@ BOUND = st.tuples(st.just(-inf) | st.floats(-60, 0), st.just(inf) | st.floats(0,
 
 @pytest.fixture(scope="module")
 def empty_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return make_project(tmp_path_factory.mktemp("floors") / "project")
+    return make_empty_project(tmp_path_factory.mktemp("floors") / "project")
 
 
 @given(

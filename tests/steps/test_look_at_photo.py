@@ -7,7 +7,7 @@ from curator.core.recipe import Preprocessing
 from curator.errors import CuratorError
 from curator.steps.image_files import decoded
 from curator.steps.look_at_photo import look_at_photo
-from db.project import make_project
+from tests.makers import make_empty_project
 
 PHOTOS = Path(__file__).parents[2] / "sample_data" / "photos"
 
@@ -16,7 +16,7 @@ PHOTOS = Path(__file__).parents[2] / "sample_data" / "photos"
 def test_each_face_of_a_photo_is_cut_out_as_the_model_s_set_was(
     preprocessing: Preprocessing, *, is_grey: bool, tmp_path: Path
 ) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     photo = look_at_photo(project, (PHOTOS / "scene_0003.jpg").read_bytes(), preprocessing)
     crops = sorted((project.folder / photo.folder).iterdir())
     assert [path.name for path in crops] == ["0.png", "1.png", "2.png", "3.png"]
@@ -33,7 +33,7 @@ def test_each_face_of_a_photo_is_cut_out_as_the_model_s_set_was(
 def test_a_photo_without_a_face_and_a_file_that_is_none_are_said_to_be_so(
     name: str, sentence: str, tmp_path: Path
 ) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with pytest.raises(CuratorError, match=sentence):
         look_at_photo(project, (PHOTOS / name).read_bytes(), "paper")
     assert not project.uploads.exists()

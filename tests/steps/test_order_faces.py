@@ -15,9 +15,9 @@ from db.curation import Face
 from db.jobs import Job
 from db.labels import Expression
 from db.progress import finished
-from db.project import Project, make_project
+from db.project import Project
 from db.settings import Order, Settings
-from tests.makers import NOW, make_face, make_labelled_project
+from tests.makers import NOW, make_empty_project, make_face, make_labelled_project
 from tests.steps.suggesting import suggest
 
 WANTED = Recipe(targets={Expression.DISGUST: 2, Expression.HAPPY: 1})
@@ -99,10 +99,10 @@ def test_several_models_are_averaged(tmp_path: Path) -> None:
 
 
 def test_an_empty_project_has_nothing_to_order(tmp_path: Path) -> None:
-    assert finished(order_faces(make_project(tmp_path), WANTED)).faces == 0
+    assert finished(order_faces(make_empty_project(tmp_path), WANTED)).faces == 0
 
 
 def test_a_preset_settles_as_the_project_does(tmp_path: Path) -> None:
-    with make_project(tmp_path).writing() as session:
+    with make_empty_project(tmp_path).writing() as session:
         session.add(Settings(min_votes=3, min_share=0.9, duplicate_distance=12))
         assert preset_with_project_rule(session, "even").rule == ConsensusRule(3, 0.9)

@@ -2,8 +2,7 @@ from pathlib import Path
 
 from curator.steps.overview import next_step, overview
 from db.labels import Expression
-from db.project import make_project
-from tests.makers import make_face, make_labelled_project
+from tests.makers import make_empty_project, make_face, make_labelled_project
 
 ALL = {"import", "label", "snapshot", "benchmark"}
 
@@ -11,7 +10,7 @@ ALL = {"import", "label", "snapshot", "benchmark"}
 def test_an_empty_project_begins_with_an_import_and_its_annotators_wait_on_the_label_page(
     tmp_path: Path,
 ) -> None:
-    with make_project(tmp_path).reading() as session:
+    with make_empty_project(tmp_path).reading() as session:
         counts = overview(session)
     assert (counts.images, counts.faces, counts.settled) == (0, 0, 0)
     assert next_step(counts, ALL).page == "import"

@@ -21,16 +21,16 @@ from curator.steps.people import (
 )
 from curator.steps.sign_ins import SIGN_IN_HOURS, person_of_token, sign_in, sign_out
 from db.audit import Change
-from db.project import Project, make_project
+from db.project import Project
 from db.tables import Annotator, Role, SignIn
-from tests.makers import NOW, add_person, make_annotator
+from tests.makers import NOW, add_person, make_annotator, make_empty_project
 
 PASSWORD = "correct horse"  # noqa: S105 - of nobody
 OTHER = "battery staple"
 
 
 def make_project_with_ann(folder: Path) -> Project:
-    project = make_project(folder)
+    project = make_empty_project(folder)
     with project.writing() as session:
         add_person(session, "ann", Role.REVIEWER, PASSWORD, NOW)
         session.commit()
@@ -121,7 +121,7 @@ def test_accounts_that_cannot_be_are_refused(
 
 @pytest.mark.parametrize("email", ["", "ann", "@lab.example", "ann@", "a@b@c", "a b@lab.example"])
 def test_what_is_no_email_address_is_refused(tmp_path: Path, email: str) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session, pytest.raises(CuratorError, match="an e-mail address"):
         add_account(session, Account("ann", Role.OWNER, email=email), NOW)
 
@@ -129,7 +129,7 @@ def test_what_is_no_email_address_is_refused(tmp_path: Path, email: str) -> None
 def test_an_account_has_a_door_and_its_address_is_its_own(tmp_path: Path) -> None:
     with pytest.raises(CuratorError, match="a password, an e-mail address, or both"):
         Account("ann", Role.OWNER)
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         add_account(session, Account("ann", Role.OWNER, email=" Ann@Lab.example "), NOW)
         with pytest.raises(CuratorError, match=r"ann@lab\.example belongs to another account"):
@@ -139,7 +139,7 @@ def test_an_account_has_a_door_and_its_address_is_its_own(tmp_path: Path) -> Non
 def test_a_project_whose_only_account_is_by_email_is_not_open_to_the_local_person(
     tmp_path: Path,
 ) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         add_account(session, Account("ann", Role.OWNER, email="ann@lab.example"), NOW)
         assert has_accounts(session)
@@ -179,7 +179,7 @@ def test_signing_out_everywhere_ends_every_sign_in_of_that_person_only(tmp_path:
 def test_every_change_of_an_account_is_in_the_audit_trail_without_its_secrets(
     tmp_path: Path,
 ) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         add_person(session, "ann", Role.REVIEWER, PASSWORD, NOW)
         set_password(session, "ann", OTHER, NOW)
@@ -201,7 +201,7 @@ def test_every_change_of_an_account_is_in_the_audit_trail_without_its_secrets(
 
 
 def test_who_is_no_account_can_be_neither_closed_nor_given_a_password(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         make_annotator(session, "legend", Role.SOURCE)
         with pytest.raises(CuratorError, match="no account called 'legend'"):
@@ -212,7 +212,7 @@ def test_who_is_no_account_can_be_neither_closed_nor_given_a_password(tmp_path: 
 
 
 def test_the_local_person_is_made_once_and_owns_the_project(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         first = local_person(session, NOW)
         session.commit()
@@ -227,7 +227,7 @@ def test_the_local_person_is_made_once_and_owns_the_project(tmp_path: Path) -> N
 def test_the_local_person_can_become_an_account_and_stays_the_same_annotator(
     tmp_path: Path,
 ) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         person = local_person(session, NOW)
         set_password(session, "local", PASSWORD, NOW)
@@ -244,7 +244,7 @@ def test_there_is_no_local_person_beside_accounts(tmp_path: Path) -> None:
 
 
 def test_an_annotator_of_a_source_is_not_taken_for_the_local_person(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         make_annotator(session, "local", Role.SOURCE)
         with pytest.raises(CuratorError, match="curator people add"):
@@ -254,7 +254,7 @@ def test_an_annotator_of_a_source_is_not_taken_for_the_local_person(tmp_path: Pa
 def test_the_local_persons_of_two_projects_have_other_keys(tmp_path: Path) -> None:
     keys = set()
     for number in (1, 2):
-        project = make_project(tmp_path / str(number))
+        project = make_empty_project(tmp_path / str(number))
         with project.writing() as session:
             keys.add(local_person(session, NOW + timedelta(microseconds=number)).key)
     assert len(keys) == 2

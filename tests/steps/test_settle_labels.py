@@ -8,12 +8,11 @@ from curator.steps.project_settings import change_settings
 from curator.steps.settle_labels import consensus, final_words, latest_annotations, project_rule
 from db.labelling import Annotation, SentBack
 from db.labels import ConsensusMethod, Expression, Flag
-from db.project import make_project
-from tests.makers import NOW, annotate, make_annotator, make_face
+from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face
 
 
 def test_an_annotator_s_newest_row_counts_and_one_taken_back_is_gone(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         ann, bob = make_annotator(session, "ann"), make_annotator(session, "bob")
         face = make_face(project, session, seed=1)
@@ -27,7 +26,7 @@ def test_an_annotator_s_newest_row_counts_and_one_taken_back_is_gone(tmp_path: P
 
 
 def test_an_annotation_sent_back_does_not_count(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         ann, bob = make_annotator(session, "ann"), make_annotator(session, "bob")
         face = make_face(project, session, seed=1)
@@ -39,7 +38,7 @@ def test_an_annotation_sent_back_does_not_count(tmp_path: Path) -> None:
 
 
 def test_what_was_said_with_a_suggestion_on_the_screen_is_not_blind(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         ann, bob = make_annotator(session, "ann"), make_annotator(session, "bob")
         face = make_face(project, session, seed=1)
@@ -62,7 +61,7 @@ def test_what_was_said_with_a_suggestion_on_the_screen_is_not_blind(tmp_path: Pa
 
 
 def test_the_project_s_rule_settles_until_another_is_chosen(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         ann = make_annotator(session, "ann")
         face = make_face(project, session, seed=1)
@@ -78,7 +77,7 @@ def test_the_project_s_rule_settles_until_another_is_chosen(tmp_path: Path) -> N
 
 
 def test_final_words_are_the_newest_of_each_face_and_may_be_taken_back(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+    project = make_empty_project(tmp_path)
     with project.writing() as session:
         ann = make_annotator(session, "ann")
         first, second = (make_face(project, session, seed=seed) for seed in (1, 2))
@@ -90,5 +89,5 @@ def test_final_words_are_the_newest_of_each_face_and_may_be_taken_back(tmp_path:
 
 
 def test_a_project_without_annotations_has_an_empty_consensus(tmp_path: Path) -> None:
-    with make_project(tmp_path).reading() as session:
+    with make_empty_project(tmp_path).reading() as session:
         assert consensus(session).empty

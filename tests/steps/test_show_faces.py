@@ -6,13 +6,13 @@ import pytest
 from curator.steps.image_files import decoded, jpeg
 from curator.steps.show_faces import view_of_face
 from db.curation import Face
-from db.project import Project, make_project
-from tests.makers import make_face, make_pixels
+from db.project import Project
+from tests.makers import make_empty_project, make_face, make_pixels
 
 
 def project_with_view(folder: Path, view: np.ndarray) -> tuple[Project, int, bytes]:
     """Make a project with one face that has this view; return the view's bytes too."""
-    project = make_project(folder / "project")
+    project = make_empty_project(folder / "project")
     content = jpeg(view)
     with project.writing() as session:
         face_id = make_face(project, session, seed=1)
@@ -59,5 +59,5 @@ def test_an_enlarged_edge_is_smooth_and_not_made_of_blocks(tmp_path: Path) -> No
 
 
 def test_a_face_that_is_not_there_has_no_view(tmp_path: Path) -> None:
-    project = make_project(tmp_path / "project")
+    project = make_empty_project(tmp_path / "project")
     assert view_of_face(project, 1) is None

@@ -1,8 +1,9 @@
 import shutil
-import signal
-import subprocess
-import sys
 import time
+from datetime import UTC, datetime
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import numpy as np
@@ -14,37 +15,31 @@ from curator.steps.freeze_snapshot import freeze
 from curator.steps.sweep_snapshots import announced, sweep_snapshots
 from db.labels import Expression
 from db.progress import committing, finished
-from db.project import Project
+from db.project import Project, open_project
 from db.snapshot_check import damaged_files
 from db.snapshots import StoredSnapshot
+from tests.forks import begin
 from tests.makers import NOW, make_labelled_project
 
-LABELS = [label for label in Expression for _ in range(30)]
-
-FREEZE = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from curator.core.recipe import PRESETS
-from curator.steps.freeze_snapshot import freeze
-from db.progress import committing, finished
-from db.project import open_project
-project = open_project(Path(sys.argv[1]))
-print("begun", flush=True)
-with project.writing() as session:
-    steps = freeze(project, session, sys.argv[2], PRESETS["even"], now=datetime.now(UTC))
-    finished(committing(session, steps))
-print("frozen", flush=True)
-"""
+LABELS = [label for label in Expression for _ in range(15)]
 
 
-def begin_freeze(project: Project, name: str) -> subprocess.Popen[str]:
-    """Start a process that freezes, and wait until it has loaded what it needs."""
-    command = [sys.executable, "-c", FREEZE, str(project.folder), name]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "begun\n"
-    return process
+def freeze_and_tell(folder: Path, name: str, told: Connection) -> None:
+    """Freeze, and tell when it begins and when it is done."""
+    project = open_project(folder)
+    told.send("begun")
+    with project.writing() as session:
+        steps = freeze(project, session, name, PRESETS["even"], now=datetime.now(UTC))
+        finished(committing(session, steps))
+    told.send("frozen")
+
+
+def begin_freeze(project: Project, name: str) -> tuple[ForkServerProcess, Connection]:
+    """Start a process that freezes, and wait until it has begun."""
+    heard, told = Pipe(duplex=False)
+    process = begin(freeze_and_tell, project.folder, name, told)
+    assert heard.recv() == "begun"
+    return process, heard
 
 
 def swept(project: Project) -> int:
@@ -64,18 +59,17 @@ def stored(project: Project) -> set[str]:
 @pytest.mark.slow
 def test_a_freeze_killed_at_any_moment_leaves_a_whole_snapshot_or_none(tmp_path: Path) -> None:
     project = make_labelled_project(tmp_path / "project", LABELS)
-    whole = begin_freeze(project, "whole")
+    whole, heard = begin_freeze(project, "whole")
     began = time.monotonic()
-    assert whole.stdout is not None
-    assert whole.stdout.readline() == "frozen\n"
+    assert heard.recv() == "frozen"
     lasts = time.monotonic() - began
-    whole.communicate()
+    whole.join()
     moments = np.random.default_rng(6).uniform(0, lasts, size=20)
     for number, moment in enumerate(moments):
-        process = begin_freeze(project, f"killed-{number}")
+        process, _ = begin_freeze(project, f"killed-{number}")
         time.sleep(moment)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        process.kill()
+        process.join()
         swept(project)
         assert folders(project) == stored(project)
         assert [path.name for path in project.snapshots_aside.iterdir()] == ["lock"]

@@ -10,8 +10,9 @@ from curator.steps.source_choice import SourceChoice
 from curator.steps.take_in import take_in
 from db.curation import Image
 from db.progress import finished
-from db.project import Project, make_project
+from db.project import Project
 from tests.core.makers import draw_face
+from tests.makers import make_empty_project
 
 SET = SourceChoice("set", holds_crops=True)
 
@@ -37,7 +38,7 @@ def images_of(project: Project) -> int:
 def test_a_database_that_has_no_room_stops_the_import_with_what_to_do(
     folder: Path, tmp_path: Path
 ) -> None:
-    project = make_project(tmp_path / "project")
+    project = make_empty_project(tmp_path / "project")
     project.engine.dispose()
     event.listen(project.engine, "connect", only_as_large_as_now)
     with pytest.raises(CuratorError, match=r"database or disk is full\. Make room where"):

@@ -1,5 +1,6 @@
 """Small snapshots that a net can learn: each label is a shape at its own place."""
 
+from collections.abc import Container, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,15 @@ import pandas as pd
 from PIL import Image, ImageDraw
 
 from db.labels import Expression
-from db.manifest import COLUMNS, VOTE_COLUMNS, content_hash, write_about, write_manifest
+from db.manifest import (
+    COLUMNS,
+    VOTE_COLUMNS,
+    Snapshot,
+    content_hash,
+    write_about,
+    write_manifest,
+)
+from db.predictions import PROBABILITY_COLUMNS, predictions_file, write_predictions
 from db.runs import CellResult, EpochResult, NetResult, RunResult, RunState
 from db.storage import sha256_of
 from trainer.presets import Preset
@@ -38,8 +47,13 @@ def make_snapshot(
     faces_per_label: dict[str, int] | None = None,
     labels: list[str] | None = None,
     seed: int = 0,
+    sources: dict[str, str] | None = None,
+    has_shuffled_labels: bool = False,
 ) -> Path:
-    """Write a snapshot folder with so many faces a label in each split; two a unit."""
+    """Write a snapshot folder with so many faces a label in each split; two a unit.
+
+    Faces of a label in `sources` come from there; shuffled labels say nothing of a face.
+    """
     counts = faces_per_label or {"train": 8, "validation": 2, "test": 2}
     folder = parent / f"drawn@{seed + 1}"
     (folder / "crops").mkdir(parents=True)
@@ -49,6 +63,10 @@ def make_snapshot(
             for index in range(count):
                 rows.append(_row(folder, len(rows), label, split, index))
     faces = pd.DataFrame(rows, columns=list(COLUMNS))
+    faces["source"] = [(sources or {}).get(label, "drawn") for label in faces["label"]]
+    if has_shuffled_labels:
+        shuffled = np.random.default_rng(seed).permutation(faces["label"])
+        faces["label"] = shuffled
     found = write_manifest(folder, faces, {"seed": seed})
     write_about(folder, name="drawn", version=seed + 1, content_hash=found)
     assert found == content_hash(faces, {"seed": seed})
@@ -133,3 +151,48 @@ def make_run(**changes: object) -> RunResult:
         **changes,
     }
     return RunResult(**content)
+
+
+def make_manifest(
+    faces: int, *, changes: Mapping[int, Mapping[str, object]] | None = None
+) -> Snapshot:
+    """Make the manifest of made-up test faces without crops: ids from 0, two a unit."""
+    unknown = {"int64": 0, "float64": 0.0, "str": "", "bool": False}
+    rows = [
+        {
+            **{name: unknown[kind] for name, kind in COLUMNS.items()},
+            "face_id": face_id,
+            "label": LABELS[face_id % 7],
+            "split": "test",
+            "unit": f"unit-{face_id // 2}",
+            "source": "drawn",
+            "settled_by": "votes",
+            "votes": 3,
+            "share": 1.0,
+            f"votes_{LABELS[face_id % 7]}": 3,
+            **(changes or {}).get(face_id, {}),
+        }
+        for face_id in range(faces)
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return Snapshot(Path("drawn@1"), "drawn", 1, "ab" * 32, {}, table)
+
+
+def make_predictions(
+    run_folder: Path,
+    snapshot: Snapshot,
+    *,
+    wrong: Container[int] = (),
+    net: str = "Xception",
+    classifier: str = "svm",
+) -> None:
+    """Write that a cell gives each face .7 for its label; for the next label, where it is wrong."""
+    faces = snapshot.faces[["face_id", "label", "split"]]
+    classes = faces["label"].map(LABELS.index).to_numpy()
+    is_wrong = np.array([face_id in wrong for face_id in faces["face_id"]], dtype=np.int64)
+    shares = np.full((len(faces), 7), 0.05)
+    shares[np.arange(len(faces)), (classes + is_wrong) % 7] = 0.7
+    table = faces.reset_index(drop=True).assign(
+        **dict(zip(PROBABILITY_COLUMNS, shares.T, strict=True))
+    )
+    write_predictions(predictions_file(run_folder, net, classifier), table)

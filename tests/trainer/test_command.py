@@ -69,8 +69,10 @@ def test_a_wrong_call_ends_in_exit_code_2(
 ) -> None:
     unknown, _, _ = run_trainer(monkeypatch, capsys, "benchmark", tmp_path, "--nets", "LeNet")
     missing, _, _ = run_trainer(monkeypatch, capsys, "promote")
+    no_value, _, _ = run_trainer(monkeypatch, capsys, "benchmark", tmp_path, "--set", "epochs")
+    no_setting, _, _ = run_trainer(monkeypatch, capsys, "benchmark", tmp_path, "--set", "name=x")
 
-    assert (unknown, missing) == (2, 2)
+    assert (unknown, missing, no_value, no_setting) == (2, 2, 2, 2)
 
 
 @pytest.mark.slow
@@ -80,18 +82,19 @@ def test_from_snapshot_to_prediction_by_commands(
     folder, model = tmp_path / "run", tmp_path / "model"
     crop = tmp_path / "face.png"
     crop.write_bytes(make_crop("fear", 1))
-    asked = (make_snapshot(tmp_path), "--nets", "AlexNet", "--classifiers", "knn,softmax")
+    which = ("--nets", "MiniResNet", "--classifiers", "knn,softmax")
+    asked = (make_snapshot(tmp_path), *which, "--leaky", "--set", "epochs=1")
 
     code, out, err = run_trainer(
         monkeypatch, capsys, "benchmark", *asked, "--out", folder, "--json"
     )
     assert code == 0, err
     assert {cell["classifier"] for cell in json.loads(out)["cells"]} == {"knn", "softmax"}
-    assert (folder / "report.md").read_text().startswith("# Benchmark on drawn@1")
+    assert (folder / "report" / "report.md").read_text().startswith("# Benchmark on drawn@1")
 
     code, out, err = run_trainer(monkeypatch, capsys, "promote", folder, "--to", model, "--json")
     assert code == 0, err
-    assert json.loads(out)["net"] == "AlexNet"
+    assert json.loads(out)["net"] == "MiniResNet"
 
     code, out, err = run_trainer(monkeypatch, capsys, "predict", crop, "--model", model, "--json")
     assert code == 0, err

@@ -57,7 +57,7 @@ def test_a_benchmark_goes_on_in_its_folder_and_its_best_cell_is_promoted_and_pre
         "job_id": job_id,
         "snapshot_id": snapshot_id,
         "preset": "tiny",
-        "nets": ["AlexNet"],
+        "nets": ["MiniResNet"],
         "classifiers": ["softmax", "svm"],
     }
 
@@ -73,7 +73,7 @@ def test_a_benchmark_goes_on_in_its_folder_and_its_best_cell_is_promoted_and_pre
     assert read_run(project.folder / result["folder"]).state is RunState.DONE
 
     promoted = finished(jobs.promote(project, {"run_id": result["run_id"]}))
-    assert promoted["net"] == result["net"] == "AlexNet"
+    assert promoted["net"] == result["net"] == "MiniResNet"
     assert promoted["folder"] == "models/standard"
     card = read_card(project.standard_model)
     assert card
@@ -99,7 +99,7 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(TrainerError, match="There is no snapshot 3"):
         finished(jobs.benchmark(project, {"job_id": 1, "snapshot_id": 3, "preset": "quick"}))
-    with pytest.raises(TrainerError, match="`preset` must be one of paper, quick"):
+    with pytest.raises(TrainerError, match="`preset` must be one of quick, paper, thorough"):
         finished(jobs.benchmark(project, {"job_id": 1, "snapshot_id": 3, "preset": "slow"}))
     with pytest.raises(TrainerError, match="There is no run 3"):
         finished(jobs.promote(project, {"run_id": 3}))

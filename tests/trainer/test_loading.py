@@ -13,7 +13,7 @@ from trainer.loading import check_trainable, chosen_rows, decode_crop, load_face
 
 def test_faces_come_as_uint8_with_class_numbers_in_the_order_of_the_labels(tmp_path: Path) -> None:
     snapshot = read_snapshot(make_snapshot(tmp_path))
-    rows = chosen_rows(snapshot, "validation", most_per_label=None, seed=0)
+    rows = chosen_rows(snapshot.faces, "validation", most_per_label=None, seed=0)
 
     faces = load_faces(snapshot, rows, 75)
 
@@ -27,12 +27,12 @@ def test_faces_come_as_uint8_with_class_numbers_in_the_order_of_the_labels(tmp_p
 def test_a_limit_keeps_so_many_faces_of_each_label_drawn_by_the_seed(tmp_path: Path) -> None:
     snapshot = read_snapshot(make_snapshot(tmp_path))
 
-    rows = chosen_rows(snapshot, "train", most_per_label=3, seed=1)
+    rows = chosen_rows(snapshot.faces, "train", most_per_label=3, seed=1)
 
     assert rows.groupby("label").size().to_dict() == dict.fromkeys(LABELS, 3)
     assert rows["face_id"].is_monotonic_increasing
-    again = chosen_rows(snapshot, "train", most_per_label=3, seed=1)
-    other = chosen_rows(snapshot, "train", most_per_label=3, seed=2)
+    again = chosen_rows(snapshot.faces, "train", most_per_label=3, seed=1)
+    other = chosen_rows(snapshot.faces, "train", most_per_label=3, seed=2)
     assert rows["face_id"].tolist() == again["face_id"].tolist() != other["face_id"].tolist()
 
 
@@ -62,19 +62,19 @@ def test_an_empty_split_is_said_before_training(tmp_path: Path) -> None:
     snapshot = read_snapshot(make_snapshot(tmp_path, faces_per_label={"train": 1}))
 
     with pytest.raises(TrainerError, match="no face in the validation and the test split"):
-        check_trainable(snapshot)
+        check_trainable(snapshot.title, snapshot.faces)
 
 
 def test_a_label_without_a_training_face_is_said_before_training(tmp_path: Path) -> None:
     snapshot = read_snapshot(make_snapshot(tmp_path, labels=LABELS[:5]))
 
     with pytest.raises(TrainerError, match="no training face labelled sad, surprise"):
-        check_trainable(snapshot)
+        check_trainable(snapshot.title, snapshot.faces)
 
 
 def test_a_changed_and_a_missing_crop_are_named(tmp_path: Path) -> None:
     snapshot = read_snapshot(make_snapshot(tmp_path))
-    rows = chosen_rows(snapshot, "test", most_per_label=1, seed=0)
+    rows = chosen_rows(snapshot.faces, "test", most_per_label=1, seed=0)
     path = snapshot.crop_path(rows["crop_sha256"].iloc[0])
 
     path.write_bytes(make_crop("sad", 99))

@@ -1,5 +1,6 @@
 import pytest
 
+from db.benchmark_choices import LabelKind, Schedule
 from db.paper import PAPER_NETS
 from tests.trainer.makers import make_preset
 from trainer.presets import PRESETS
@@ -24,8 +25,26 @@ def test_the_papers_preset_has_its_epochs_batches_and_learning_rates() -> None:
         ({"normalisation_momentum": 1.0}, "`normalisation_momentum` must be above 0"),
         ({"checkpoint_seconds": -1.0}, "`checkpoint_seconds` must be 0 or more. Received: -1"),
         ({"training_faces_per_label": 0}, "_faces_per_label` must be at least 1 or None"),
+        ({"label_smoothing": 1.0}, "`label_smoothing` must be at least 0 and below 1"),
+        ({"patience_epochs": 0}, "`patience_epochs` must be at least 1 or None"),
+        ({"precision": "int8"}, "`precision` must be one of auto, float32"),
     ],
 )
 def test_a_setting_out_of_its_range_is_refused(changes: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make_preset(**changes)
+
+
+def test_settings_are_changed_by_name_and_one_number_goes_for_every_net() -> None:
+    changed = PRESETS["quick"].changed(epochs=3, labels="soft", schedule="cosine")
+
+    assert {changed.epochs_for(net) for net in PAPER_NETS} == {3}
+    assert (changed.labels, changed.schedule) == (LabelKind.SOFT, Schedule.COSINE)
+    assert changed.learning_rate_for("VGG16") == PRESETS["quick"].learning_rate_for("VGG16")
+
+
+def test_what_cannot_be_changed_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"can be changed in epochs, .*Received: 'name'"):
+        PRESETS["quick"].changed(name="mine")
+    with pytest.raises(ValueError, match="'fuzzy' is not a valid LabelKind"):
+        PRESETS["quick"].changed(labels="fuzzy")

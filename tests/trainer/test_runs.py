@@ -1,10 +1,12 @@
+import json
 from pathlib import Path
 
 import pytest
 
+from db.benchmark_choices import PRESET_NAMES
 from db.paper import TABLE_TWO_NET
 from db.run_tables import all_cells, confusion_table, table_one, table_two
-from db.runs import PRESET_NAMES, RUN_FILE, RunError, read_run, write_run
+from db.runs import RUN_FILE, RunError, read_run, write_run
 from tests.trainer.makers import LABELS, make_cell, make_net, make_run
 from trainer.presets import PRESETS
 
@@ -23,10 +25,26 @@ def test_a_folder_without_a_run_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_a_run_of_another_format_is_refused(tmp_path: Path) -> None:
-    (tmp_path / RUN_FILE).write_text('{"format": 2}')
+    (tmp_path / RUN_FILE).write_text('{"format": 3}')
 
-    with pytest.raises(RunError, match="run format 2; this version reads 1"):
+    with pytest.raises(RunError, match="run format 3; this version reads up to 2"):
         read_run(tmp_path)
+
+
+def test_a_run_of_the_first_format_reads_as_if_nobody_had_measured_the_rest(
+    tmp_path: Path,
+) -> None:
+    write_run(tmp_path, make_run())
+    content = json.loads((tmp_path / RUN_FILE).read_text())
+    later = ("study", "snapshot_path", "device")
+    of_nets = ("estimated_seconds", "kept_epoch", "milliseconds_per_face", "size_bytes")
+    content = {key: value for key, value in content.items() if key not in later} | {"format": 1}
+    for net in content["nets"]:
+        for name in of_nets:
+            del net[name]
+    (tmp_path / RUN_FILE).write_text(json.dumps(content))
+
+    assert read_run(tmp_path) == make_run()
 
 
 def test_the_standard_cell_is_the_best_by_validation_whatever_the_test_split_says() -> None:

@@ -9,7 +9,8 @@ from trainer.scores import accuracy_interval, confusion_matrix, cross_entropy, s
 
 def make_faces(classes: list[int], units: list[str]) -> Faces:
     crops = np.zeros((len(classes), 1, 1, 3), dtype=np.uint8)
-    return Faces(crops, np.array(classes), np.array(units), np.arange(len(classes)))
+    votes = np.zeros((len(classes), 7), dtype=np.int64)
+    return Faces(crops, np.array(classes), np.array(units), np.arange(len(classes)), votes)
 
 
 def test_the_confusion_matrix_has_true_labels_down_and_predicted_ones_across() -> None:

@@ -1,6 +1,7 @@
 """The labeller: the part of the label page that runs in the browser.
 
-The parts of the verify and the duplicates page lie beside it, since they share small pieces.
+The parts of the verify, the duplicates and the live page lie beside it, since they share
+small pieces.
 Streamlit gets their files by name, so that a rerun sends an address and not the script.
 """
 
@@ -19,7 +20,12 @@ from db.labels import Expression, Flag
 
 FOLDER = Path(__file__).parent
 PACKAGE = "curator"
-COMPONENTS = {"labeller": "labeller", "verifier": "verify", "duplicates": "duplicates"}
+COMPONENTS = {
+    "labeller": "labeller",
+    "verifier": "verify",
+    "duplicates": "duplicates",
+    "live": "live",
+}
 """The files of each component, by its name."""
 
 

@@ -20,10 +20,10 @@ from curator.steps.image_files import jpeg, png
 from db.labels import Expression
 from db.manifest import Snapshot, read_snapshot
 from db.progress import committing, finished
-from db.project import Project, make_project, open_project
+from db.project import Project, open_project
 from db.storage import sha256_of
 from db.tables import Face, Image, Source
-from tests.makers import NOW, annotate, make_annotator, make_pixels
+from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_pixels
 
 PHOTO = np.asarray(cv2.resize(make_pixels(3), (320, 200), interpolation=cv2.INTER_CUBIC), np.uint8)
 LANDMARKS = [[60.0, 80.0], [100.0, 90.0], [78.0, 105.0], [60.0, 120.0], [95.0, 126.0]]
@@ -76,7 +76,7 @@ def add_image(project: Project, pixels: np.ndarray, source: Source) -> Image:
 @pytest.fixture(scope="module")
 def cut_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Two faces in one photo, found by eyes and by a box, and a grey image that is a face."""
-    project = make_project(tmp_path_factory.mktemp("made") / "cut")
+    project = make_empty_project(tmp_path_factory.mktemp("made") / "cut")
     with project.writing() as session:
         source = Source(name="drawn", terms="CC0-1.0", created_at=NOW)
         photo, crop = add_image(project, PHOTO, source), add_image(project, GREY, source)

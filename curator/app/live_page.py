@@ -1,0 +1,49 @@
+"""What the standard model says of the faces before a camera, as they move."""
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from curator.app.labeller import LABELS, component
+from curator.app.pages import link_to
+from curator.app.state import person, project
+from curator.core.smoothing import Smoothing
+from curator.steps.predict_faces import whose_answers
+from db.model_card import read_card
+
+_STYLE = """<style>
+@media (max-width: 768px) { .stMainBlockContainer { padding: 4rem 1rem 1rem } }
+</style>"""
+
+
+def show() -> None:
+    """Mount the camera; everything else happens in the browser and on its socket."""
+    st.html(_STYLE)
+    st.title("Live")
+    card = read_card(project().standard_model)
+    if card is None:
+        st.info(
+            "There is no model yet. Run a benchmark, then make its best model the standard one."
+        )
+        link_to("benchmark", person().role, "Go to the benchmark")
+        return
+    st.caption(
+        f"Standard model: {card.net}, trained on {card.snapshot}. Frames go to this server and "
+        "nowhere else, and nothing of them is kept. What is said of a face is steadied over "
+        f"{Smoothing().time_constant_seconds:.1f} s. It is what a face shows, not what a person "
+        "feels."
+    )
+    if whose := whose_answers(card):
+        st.info(whose)
+    if not card.has("onnx"):
+        st.warning(
+            "This model was not written as ONNX, which is what runs here. Make a model the "
+            "standard one again, on the Benchmark page."
+        )
+        return
+    labels = [asdict(choice) for choice in LABELS]
+    component("live")(key="live", data={"person": person().key, "api": "/api", "labels": labels})
+
+
+if __name__ == "__main__":
+    show()

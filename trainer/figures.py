@@ -1,0 +1,93 @@
+"""What a run is worth beyond its tables, from the predictions that it kept."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from db.figures import Comparison, RunFigures, store_figures
+from db.manifest import Snapshot
+from db.runs import CellResult, RunResult, read_run, read_studies
+from trainer.ceiling import ceiling
+from trainer.cell_figures import cell_figures
+from trainer.errors import TrainerError
+from trainer.label_errors import doubted_labels
+from trainer.paired import adjusted, differences
+from trainer.study_figures import (
+    labels_scores,
+    leak,
+    left_out_sources,
+    perspective,
+    seed_scores,
+    source_scores,
+)
+from trainer.tested import Tested, read_tested
+
+Read = list[tuple[CellResult, Tested]]
+
+
+def write_figures(run_folder: Path, snapshot: Snapshot) -> RunFigures:
+    """Work out the figures of a run and its studies, and keep them in its folder.
+
+    Raises:
+        RunError: There is no run in the folder.
+        TrainerError: The run was made on another snapshot.
+    """
+    figures = run_figures(run_folder, snapshot)
+    store_figures(run_folder, figures)
+    return figures
+
+
+def run_figures(run_folder: Path, snapshot: Snapshot) -> RunFigures:
+    """Work out the figures of a run and its studies, as far as they are done.
+
+    Raises:
+        RunError: There is no run in the folder.
+        TrainerError: The run was made on another snapshot.
+    """
+    run = read_run(run_folder)
+    if run.snapshot_hash != snapshot.content_hash:
+        raise TrainerError(
+            f"The run in {run_folder} was made on {run.snapshot} ({run.snapshot_hash[:12]}). "
+            f"Received: {snapshot.title} ({snapshot.content_hash[:12]}). Name that snapshot."
+        )
+    found = _with_studies(_of_cells(run_folder, run, snapshot.faces), run_folder, snapshot.faces)
+    return replace(
+        found, doubted=doubted_labels(run_folder, run.standard) if run.standard else None
+    )
+
+
+def _of_cells(run_folder: Path, run: RunResult, faces: pd.DataFrame) -> RunFigures:
+    read = [(cell, read_tested(run_folder, cell.net, cell.classifier, faces)) for cell in run.cells]
+    kept: Read = [(cell, tested) for cell, tested in read if tested is not None]
+    standard = next((tested for cell, tested in kept if cell == run.standard), None)
+    return RunFigures(
+        cells=tuple(cell_figures(cell, tested, run.seed) for cell, tested in kept),
+        comparisons=_comparisons(run, kept, standard) if standard is not None else (),
+        ceiling=ceiling(standard, run.seed) if standard is not None else None,
+    )
+
+
+def _comparisons(run: RunResult, kept: Read, standard: Tested) -> tuple[Comparison, ...]:
+    others = [(cell, tested) for cell, tested in kept if cell != run.standard]
+    found = differences(standard, [tested for _, tested in others], seed=run.seed)
+    ps = adjusted([p for _, p in found])
+    rows = [
+        Comparison(cell.net, cell.classifier, difference, p, adjusted_p)
+        for (cell, _), (difference, p), adjusted_p in zip(others, found, ps, strict=True)
+    ]
+    return tuple(sorted(rows, key=lambda row: row.difference.value))
+
+
+def _with_studies(figures: RunFigures, run_folder: Path, faces: pd.DataFrame) -> RunFigures:
+    beside = perspective(run_folder, read_run(run_folder), read_studies(run_folder), faces)
+    if beside is None:
+        return figures
+    return replace(
+        figures,
+        leak=leak(beside),
+        seeds=seed_scores(beside),
+        labels=labels_scores(beside),
+        left_out=left_out_sources(beside),
+        sources=source_scores(beside),
+    )
