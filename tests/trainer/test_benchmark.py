@@ -81,7 +81,9 @@ def test_a_benchmark_fills_its_folder_and_goes_on_where_it_was_stopped(
 
 @pytest.mark.slow
 def test_a_net_learns_labels_that_can_be_learned(tmp_path: Path) -> None:
-    asked = make_benchmark(tmp_path, preset=make_preset(epochs=12), classifiers=("softmax", "svm"))
+    asked = make_benchmark(
+        tmp_path, preset=make_preset(epochs=8, augments=False), classifiers=("softmax", "svm")
+    )
 
     run = finished(run_benchmark(asked))
 
@@ -96,7 +98,8 @@ def test_labels_that_mean_nothing_score_like_chance_on_the_test_split(tmp_path: 
     counts = {"train": 8, "validation": 2, "test": 10}
     make_snapshot(tmp_path, faces_per_label=counts, has_shuffled_labels=True)
 
-    run = finished(run_benchmark(make_benchmark(tmp_path, preset=make_preset(epochs=12))))
+    preset = make_preset(epochs=6, augments=False)
+    run = finished(run_benchmark(make_benchmark(tmp_path, preset=preset)))
 
     # 1 of 1,000 guessers gets more than 21 of 70 faces right.
     assert all(cell.test_accuracy <= 0.3 for cell in run.cells)
