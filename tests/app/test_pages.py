@@ -101,6 +101,7 @@ def test_the_navigation_is_in_the_order_of_the_work() -> None:
         "Snapshots",
         "Benchmark",
         "Predict",
+        "Live",
         "Settings",
         "Erase",
         "History",
