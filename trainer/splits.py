@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
-from db.labels import SPLITS
-
 HELD_OUT = ("validation", "test")
 
 
@@ -98,9 +96,3 @@ def is_held_out(rows: pd.DataFrame, other: pd.DataFrame) -> pd.Series:
     kept_apart = other[other["split"].isin(HELD_OUT)]
     by_image = rows["image_sha256"].isin(set(kept_apart["image_sha256"]) - {""})
     return by_image | rows["crop_sha256"].isin(kept_apart["crop_sha256"])
-
-
-def has_all_splits(rows: pd.DataFrame) -> bool:
-    """Tell whether every split has a face and every label one to train on."""
-    labels = set(rows.loc[rows["split"] == "train", "label"])
-    return set(rows["split"]) == set(SPLITS) and labels >= set(rows["label"])

@@ -77,7 +77,7 @@ def _cells() -> dict[str, Any]:
 
 
 def _training(snapshots: dict[str, int], runs: list[ListedRun]) -> dict[str, Any]:
-    begun = {_AS_PRESET: None} | {
+    begun = {"no run: from chance": None} | {
         run.title: run.id for run in runs if run.result.state is RunState.DONE
     }
     held_out = {"no other snapshot": None} | snapshots
