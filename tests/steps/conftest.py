@@ -11,8 +11,10 @@ from tests.makers import make_empty_project
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return make_empty_project(tmp_path / "project")
+def project(tmp_path: Path) -> Iterator[Project]:
+    project = make_empty_project(tmp_path / "project")
+    yield project
+    project.engine.dispose()
 
 
 @pytest.fixture
