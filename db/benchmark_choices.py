@@ -20,8 +20,11 @@ NET_NAMES: Final = (
     "EfficientNetV2B0",
 )
 
+SOFTMAX: Final = "softmax"
+"""The classifier that is a net's own head."""
+
 CLASSIFIER_NAMES: Final = (
-    "softmax",
+    SOFTMAX,
     "svm",
     "knn",
     "random-forest",

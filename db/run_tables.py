@@ -4,12 +4,15 @@ from typing import Final
 
 import pandas as pd
 
+from db.benchmark_choices import SOFTMAX
 from db.labels import Expression
 from db.paper import PAPER_CLASSIFIERS, PAPER_NETS
 from db.runs import CellResult, NetResult, RunResult
 
-SOFTMAX: Final = "softmax"
-"""The classifier that is a net's own head."""
+COUNTS: Final = ("parameters", "paper parameters", "epochs", "MB", "faces", "faces with it")
+FEW_DIGITS: Final = ("ms per face", "size in MB")
+"""Columns of tables of a run that are whole numbers, and that one decimal place is enough for;
+all other numbers but seeds are shares."""
 
 TABLE_ONE_COLUMNS = (
     "net", "TA", "VA", "TL", "VL", "parameters", "epochs", "MB", "LR",

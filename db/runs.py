@@ -109,8 +109,6 @@ class NetResult:
         batch_size: Faces a mini-batch.
         learning_rate: Of the Adam optimiser, at the start.
         history: What came of each epoch so far.
-        estimated_seconds: How long its training was thought to take, from a few timed steps
-            on this machine; None where nobody asked.
         kept_epoch: The epoch whose weights the net has; the last one unless it stopped early.
         milliseconds_per_face: Wall time for one face shown by itself, the median of several.
         size_bytes: Of the file that holds it.
@@ -122,7 +120,6 @@ class NetResult:
     batch_size: int
     learning_rate: float
     history: tuple[EpochResult, ...] = ()
-    estimated_seconds: float | None = None
     kept_epoch: int | None = None
     milliseconds_per_face: float | None = None
     size_bytes: int | None = None

@@ -14,12 +14,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from db.benchmark_choices import SOFTMAX
 from trainer.features import NetOutputs
 
 Estimator = Any
 """A scikit-learn classifier; scikit-learn ships no type information."""
 
-SOFTMAX: Final = "softmax"
 NEIGHBOURS = 5
 TREES = 100
 LOGISTIC_STEPS = 500

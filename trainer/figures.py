@@ -14,6 +14,7 @@ from trainer.errors import TrainerError
 from trainer.label_errors import doubted_labels
 from trainer.paired import adjusted, differences
 from trainer.study_figures import (
+    Perspective,
     labels_scores,
     leak,
     left_out_sources,
@@ -51,7 +52,10 @@ def run_figures(run_folder: Path, snapshot: Snapshot) -> RunFigures:
             f"The run in {run_folder} was made on {run.snapshot} ({run.snapshot_hash[:12]}). "
             f"Received: {snapshot.title} ({snapshot.content_hash[:12]}). Name that snapshot."
         )
-    found = _with_studies(_of_cells(run_folder, run, snapshot.faces), run_folder, snapshot.faces)
+    found = _of_cells(run_folder, run, snapshot.faces)
+    beside = perspective(run_folder, run, read_studies(run_folder), snapshot.faces)
+    if beside is not None:
+        found = _with_studies(found, beside)
     return replace(
         found, doubted=doubted_labels(run_folder, run.standard) if run.standard else None
     )
@@ -79,10 +83,7 @@ def _comparisons(run: RunResult, kept: Read, standard: Tested) -> tuple[Comparis
     return tuple(sorted(rows, key=lambda row: row.difference.value))
 
 
-def _with_studies(figures: RunFigures, run_folder: Path, faces: pd.DataFrame) -> RunFigures:
-    beside = perspective(run_folder, read_run(run_folder), read_studies(run_folder), faces)
-    if beside is None:
-        return figures
+def _with_studies(figures: RunFigures, beside: Perspective) -> RunFigures:
     return replace(
         figures,
         leak=leak(beside),

@@ -39,7 +39,9 @@ def benchmark(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, An
         `run_id`, `folder` and the `net` and `classifier` of the standard cell.
     """
     preset = _preset(project, arguments)
-    run_id, snapshot, folder = _run_row(project, arguments)
+    snapshot = _snapshot_folder(project, arguments["snapshot_id"])
+    apart = arguments.get("apart_from")
+    run_id, folder = _run_row(project, arguments)
     yield Progress(0, 0, "Starting Keras")
     # Here, because importing Keras takes seconds and the worker starts without.
     from trainer.benchmark import Benchmark, run_benchmark  # noqa: PLC0415
@@ -48,14 +50,14 @@ def benchmark(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, An
     from trainer.studies import studies_from_json  # noqa: PLC0415
 
     asked = Benchmark(
-        snapshot=project.folder / snapshot,
+        snapshot=snapshot,
         folder=project.folder / folder,
         preset=preset,
         nets=tuple(arguments.get("nets") or NETS),
         classifiers=tuple(arguments.get("classifiers") or CLASSIFIERS),
         seed=arguments.get("seed", 0),
         studies=studies_from_json(arguments.get("studies") or {}),
-        apart_from=_snapshot_folder(project, arguments.get("apart_from")),
+        apart_from=None if apart is None else _snapshot_folder(project, apart),
     )
     run = yield from run_benchmark(asked)
     return {"run_id": run_id, "folder": folder, **_standard(run)}
@@ -81,9 +83,7 @@ def _run_folder(project: Project, run_id: int) -> Path:
         return project.folder / run.folder
 
 
-def _snapshot_folder(project: Project, snapshot_id: int | None) -> Path | None:
-    if snapshot_id is None:
-        return None
+def _snapshot_folder(project: Project, snapshot_id: int) -> Path:
     with project.reading() as session:
         stored = session.get(StoredSnapshot, snapshot_id)
         if stored is None:
@@ -107,7 +107,7 @@ def estimate(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any
     from trainer.nets import NETS  # noqa: PLC0415
 
     nets = tuple(arguments.get("nets") or NETS)
-    seconds = yield from estimated_seconds(project.folder / (folder or ""), PRESETS, nets)
+    seconds = yield from estimated_seconds(folder, PRESETS, nets)
     return {"snapshot_id": arguments["snapshot_id"], "seconds": seconds}
 
 
@@ -116,18 +116,13 @@ def _standard(run: RunResult) -> dict[str, str]:
     return {"net": cell.net, "classifier": cell.classifier} if cell else {}
 
 
-def _run_row(project: Project, arguments: dict[str, Any]) -> tuple[int, str, str]:
-    """Find or make the job's row in `runs`; return its id and both folders."""
+def _run_row(project: Project, arguments: dict[str, Any]) -> tuple[int, str]:
+    """Find or make the job's row in `runs`; return its id and its folder."""
     with project.writing() as session:
-        stored = session.get(StoredSnapshot, arguments["snapshot_id"])
-        if stored is None:
-            raise TrainerError(
-                f"There is no snapshot {arguments['snapshot_id']}. Freeze one first."
-            )
         run = session.scalar(select(Run).where(Run.job_id == arguments["job_id"]))
         if run is None:
             run = Run(
-                snapshot_id=stored.id,
+                snapshot_id=arguments["snapshot_id"],
                 job_id=arguments["job_id"],
                 folder=f"runs/run-{arguments['job_id']}",
                 preset=arguments["preset"],
@@ -135,7 +130,7 @@ def _run_row(project: Project, arguments: dict[str, Any]) -> tuple[int, str, str
             )
             session.add(run)
         session.commit()
-        return run.id, stored.folder, run.folder
+        return run.id, run.folder
 
 
 def promote(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:

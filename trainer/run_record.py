@@ -18,7 +18,8 @@ from trainer.errors import TrainerError
 from trainer.presets import Preset
 
 CELL_SECONDS: Final = 5
-"""What a cell counts as beside epochs; classifiers differ, and none was timed beforehand."""
+EPOCH_SECONDS: Final = 5
+"""What a cell, and an epoch of a net that has none yet, count as: neither was timed before."""
 
 
 class RunRecord:
@@ -57,8 +58,7 @@ class RunRecord:
             share: Of its epoch at work.
 
         Returns:
-            Done and total in seconds, or in whatever the epochs of all nets have in common
-            while nobody has timed them.
+            Done and total in seconds, those of nets that have no epoch yet taken as alike.
         """
         run = self.run
         asked = [result for result in run.nets if result.net in run.asked_nets]
@@ -83,9 +83,9 @@ def _epochs_done(net: NetResult) -> int:
 
 
 def _epoch_seconds(net: NetResult) -> float:
-    if net.history:
-        return sum(epoch.seconds for epoch in net.history) / len(net.history)
-    return net.estimated_seconds / net.epochs if net.estimated_seconds else CELL_SECONDS
+    if not net.history:
+        return EPOCH_SECONDS
+    return sum(epoch.seconds for epoch in net.history) / len(net.history)
 
 
 def open_record(folder: Path, run: RunResult) -> RunRecord:

@@ -5,11 +5,10 @@ from dataclasses import asdict
 import streamlit as st
 
 from curator.app.labeller import LABELS, component
-from curator.app.pages import link_to
-from curator.app.state import person, project
+from curator.app.standard_card import standard_card
+from curator.app.state import person
 from curator.core.smoothing import Smoothing
 from curator.steps.predict_faces import whose_answers
-from db.model_card import read_card
 
 _STYLE = """<style>
 @media (max-width: 768px) { .stMainBlockContainer { padding: 4rem 1rem 1rem } }
@@ -20,12 +19,8 @@ def show() -> None:
     """Mount the camera; everything else happens in the browser and on its socket."""
     st.html(_STYLE)
     st.title("Live")
-    card = read_card(project().standard_model)
+    card = standard_card()
     if card is None:
-        st.info(
-            "There is no model yet. Run a benchmark, then make its best model the standard one."
-        )
-        link_to("benchmark", person().role, "Go to the benchmark")
         return
     st.caption(
         f"Standard model: {card.net}, trained on {card.snapshot}. Frames go to this server and "

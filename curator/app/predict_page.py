@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from curator.app.pages import link_to
+from curator.app.standard_card import standard_card
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, job_panel, start_job
 from curator.steps.draw_predictions import with_predictions
@@ -16,7 +17,7 @@ from curator.steps.look_at_photo import PhotoToPredict, look_at_photo
 from curator.steps.predict_faces import PredictedFace
 from db.jobs import Job, JobState
 from db.labels import Expression
-from db.model_card import MODEL_FILES, ModelCard, ModelFormat, read_card
+from db.model_card import MODEL_FILES, ModelCard, ModelFormat
 
 _PHOTO: Remembered[PhotoToPredict | None] = Remembered("predict.photo", None)
 _JOB: Remembered[int | None] = Remembered("predict.job", None)
@@ -32,12 +33,8 @@ _BOX = (
 def show() -> None:
     """Take a photo and show each face's label and probabilities."""
     st.title("Predict")
-    card = read_card(project().standard_model)
+    card = standard_card()
     if card is None:
-        st.info(
-            "There is no model yet. Run a benchmark, then make its best model the standard one."
-        )
-        link_to("benchmark", person().role, "Go to the benchmark")
         return
     st.caption(
         f"Standard model: {card.net} with {card.classifier}, trained on {card.snapshot}; "

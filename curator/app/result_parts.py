@@ -6,18 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from curator.app.result_charts import curve_chart
-from db.run_tables import curve_table, rests_on
+from db.run_tables import COUNTS, FEW_DIGITS, curve_table, rests_on
 from db.runs import RunResult
 
 ALL_NETS: Final = "All nets, validation only"
-_COUNTS: Final = frozenset(
-    {"parameters", "paper parameters", "epochs", "MB", "faces", "faces with it"}
-)
 _COUNT = st.column_config.NumberColumn(format="localized")
 _SHARE = st.column_config.NumberColumn(format="%.4f")
 _OWN_FORMATS: Final = {
-    "ms per face": st.column_config.NumberColumn(format="%.1f"),
-    "size in MB": st.column_config.NumberColumn(format="%.1f"),
+    **dict.fromkeys(FEW_DIGITS, st.column_config.NumberColumn(format="%.1f")),
     "seed": st.column_config.NumberColumn(format="%d"),
 }
 
@@ -25,7 +21,7 @@ _OWN_FORMATS: Final = {
 def result_table(table: pd.DataFrame, run: RunResult) -> None:
     """Show a table of a run, and in a line what it rests on."""
     numbers = [str(name) for name in table.select_dtypes("number").columns]
-    formats = {name: _COUNT if name in _COUNTS else _SHARE for name in numbers} | _OWN_FORMATS
+    formats = {name: _COUNT if name in COUNTS else _SHARE for name in numbers} | _OWN_FORMATS
     st.dataframe(table, hide_index=True, width="stretch", column_config=formats)
     st.caption(rests_on(run))
 

@@ -18,12 +18,10 @@ from curator.core.found_face import Box, FoundFace
 from curator.core.preprocessing import paper_preprocessing
 from curator.core.recipe import Preprocessing
 from curator.errors import CuratorError
+from db.benchmark_choices import SOFTMAX
 from db.labels import Expression
 from db.model_card import CARD_FILE, MODEL_FILES, ModelCard, read_card
 from db.storage import sha256_of_file
-
-NET_ALONE = "softmax"
-"""The classifier that is the net's own last layer."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def whose_answers(card: ModelCard) -> str:
     Returns:
         Empty where they are the standard model's own.
     """
-    if card.classifier == NET_ALONE:
+    if card.classifier == SOFTMAX:
         return ""
     return (
         f"The standard model is {card.net} with {card.classifier}. What is shown here is the "

@@ -37,7 +37,7 @@ def test_a_run_of_the_first_format_reads_as_if_nobody_had_measured_the_rest(
     write_run(tmp_path, make_run())
     content = json.loads((tmp_path / RUN_FILE).read_text())
     later = ("study", "snapshot_path", "device")
-    of_nets = ("estimated_seconds", "kept_epoch", "milliseconds_per_face", "size_bytes")
+    of_nets = ("kept_epoch", "milliseconds_per_face", "size_bytes")
     content = {key: value for key, value in content.items() if key not in later} | {"format": 1}
     for net in content["nets"]:
         for name in of_nets:

@@ -1,18 +1,14 @@
 """A run as a page of Markdown."""
 
 from collections.abc import Iterable
-from typing import Final
 from urllib.parse import quote
 
 import pandas as pd
 
 from db.figures import RunFigures
-from db.run_tables import rests_on
+from db.run_tables import COUNTS, FEW_DIGITS, rests_on
 from db.runs import RunResult
 from trainer.report.sections import Section, sections, versions_in_words
-
-COUNTS: Final = ("parameters", "paper parameters", "epochs", "MB", "faces", "faces with it")
-FEW_DIGITS: Final = ("ms per face", "size in MB")
 
 
 def run_markdown(
