@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from curator.core.looks import mirrored
 
-MIN_LOOK = 0.65
+MIN_LOOK = 0.75
 """How alike two looks are, from -1 to 1, before their pixels are compared."""
 
 _PRODUCTS_IN_A_PART = 20_000_000

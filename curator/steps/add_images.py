@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
@@ -28,7 +28,7 @@ class Recipe:
 
     Attributes:
         source: The source's name; an existing one is added to.
-        terms: Its terms of use; kept from the first import when empty.
+        terms: Its terms of use; the first that are stated stay.
         layout: What the collection was read as.
         holds_crops: Whether each image is one face.
         choices: Every choice, in what JSON can say.
@@ -66,6 +66,7 @@ class ImageAdder:
         Args:
             seen: What came in, and what was seen in it.
         """
+        self._state_terms()
         stored = self._stored(file.sha256 for _, file in seen)
         new = self._new_rows(seen, stored)
         erased = self._erased_meanwhile(new)
@@ -131,9 +132,13 @@ class ImageAdder:
         if source is None:
             source = Source(name=self.recipe.source, terms=self.recipe.terms, created_at=self.now)
             self.session.add(source)
-        source.terms = source.terms or self.recipe.terms
         self.session.flush()
         return source.id
+
+    def _state_terms(self) -> None:
+        """Give a source that came in without terms those that are stated now."""
+        lacking = update(Source).where(Source.name == self.recipe.source, Source.terms == "")
+        self.session.execute(lacking.values(terms=self.recipe.terms))
 
     def _import_id(self, source_id: int) -> int:
         earlier = self.session.scalars(select(Import).where(Import.source_id == source_id))

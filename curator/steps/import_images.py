@@ -21,7 +21,7 @@ from curator.steps.look_aside import check_detector, looking_aside
 from curator.steps.room import room_or_sentence
 from curator.steps.see_files import FileToSee, SeenFile, crashed, see_file
 from curator.steps.source_choice import SourceChoice
-from curator.steps.sources import read_source
+from curator.steps.sources import LAYOUTS, read_source
 from curator.steps.sources.crops import propose_crops
 from curator.steps.sources.entry import Entry, Reading
 from db.aside import keep_aside
@@ -131,7 +131,7 @@ def _recipe(source: SourceChoice, reading: Reading, detector_name: str) -> Recip
         holds_crops = propose_crops(reading).holds_crops
     return Recipe(
         source=source.name.strip(),
-        terms=source.terms,
+        terms=source.terms or LAYOUTS[reading.layout].terms,
         layout=reading.layout,
         holds_crops=holds_crops,
         choices=_choices(replace(source, holds_crops=holds_crops), detector_name),

@@ -12,8 +12,8 @@ from curator.core.looks import LOOK_LENGTH, NUDGES, look, patch
 from curator.steps.image_files import decoded
 from db.project import Project
 
-_PATCHES_AT_HAND = 20_000
-"""Patches that stay cut, about 80 MB."""
+_PATCHES_AT_HAND = 50_000
+"""Patches that stay cut, about 200 MB."""
 
 _COLUMNS = (
     *("face_id", "x_min", "y_min", "x_max", "y_max"),

@@ -20,7 +20,8 @@ class SourceChoice:
 
     Attributes:
         name: The source; an existing one is added to.
-        terms: Its terms of use; kept from the first import when empty.
+        terms: Its terms of use; those that its layout states when empty. The first that are
+            stated stay.
         legends: CSV files; one that is not at its path is looked for in the collection.
         subject_pattern: A regular expression with one group that finds the subject in a
             file's name without its suffix, such as `^(.+?)_\d{4}$`; None for none.

@@ -21,6 +21,7 @@ from curator.steps.look_aside import looking_aside
 from curator.steps.see_files import FileToSee, see_file
 from curator.steps.settle_labels import consensus
 from curator.steps.sources.entry import Entry, Statement
+from curator.steps.sources.fer2013_folders import FER2013_TERMS
 from db.aside import keep_aside
 from db.assignment import FaceVotes
 from db.curation import CrowdVote, Face, Image, ImageLabel, Import, Source
@@ -109,6 +110,27 @@ def test_importing_twice_adds_nothing(
     after = [session.scalar(select(func.count()).select_from(t)) for t in (Image, ImageLabel)]
     assert before == after == [3, 1]
     assert session.scalar(select(func.count()).select_from(Source)) == 1
+
+
+def test_terms_may_be_stated_by_a_later_import_and_stay(
+    take: Take, session: Session, folder: Path
+) -> None:
+    for terms in ("", "CC0-1.0", "all rights reserved"):
+        take(folder, replace(DRAWN, terms=terms))
+    assert session.scalars(select(Source.terms)).all() == ["CC0-1.0"]
+
+
+def test_a_source_has_the_terms_of_its_layout_unless_others_are_stated(
+    take: Take, session: Session, tmp_path: Path
+) -> None:
+    for name, side_px in (("FER2013", 60), ("ours", 61)):
+        path = tmp_path / name / "train" / "angry" / "Training_1.png"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(png(draw_face(side_px)))
+        terms = "asked for" if name == "ours" else ""
+        take(tmp_path / name, SourceChoice(name, terms, layout="fer2013-folders"))
+    found = session.scalars(select(Source.terms).order_by(Source.id)).all()
+    assert found == [FER2013_TERMS, "asked for"]
 
 
 def test_the_same_bytes_under_two_names_are_one_image(take: Take, folder: Path) -> None:
