@@ -8,10 +8,14 @@ BIN       = .venv/bin
 INSTALLED = .venv/.installed
 LOCKED    = .venv/.locked
 
-# Two at a time, and nothing that imports Keras, which fills both cores by itself.
+# Two at a time, and nothing that imports Keras.
 IN_TWOS = --numprocesses 2 --dist worksteal --ignore trainer --ignore tests/trainer
 QUICK   = -m "not slow and not browser" $(IN_TWOS)
 ALL     = -m "not browser" --ignore tests/test_jobs.py --ignore tests/test_worker.py $(IN_TWOS)
+# TensorFlow left to itself in one process keeps hardly more than one of two cores busy.
+LEARN   = trainer tests/trainer tests/test_jobs.py tests/test_worker.py \
+	--numprocesses 2 --dist worksteal
+ONE_CORE = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # Two at a time: with three on two busy cores, steps of the end-to-end line ran out of time.
 BROWSER = -m browser --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/browser tests/faults
 
@@ -27,7 +31,7 @@ run: $(INSTALLED) ## start the app on sample data; PORT=8501, PROJECT=project
 # The browser is sought first: without one, the checks would only put off the bad news.
 test: browser check ## all checks and all tests
 	$(BIN)/pytest $(ALL)
-	$(BIN)/pytest trainer tests/trainer tests/test_jobs.py tests/test_worker.py
+	$(ONE_CORE) $(BIN)/pytest $(LEARN)
 	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/pytest $(BROWSER)
 
 quick: check ## all checks and the quick tests

@@ -7,8 +7,14 @@ from numpy.typing import NDArray
 
 from curator.core.looks import mirrored
 
-MIN_LOOK = 0.75
-"""How alike two looks are, from -1 to 1, before their pixels are compared."""
+MIN_LOOK = 0.65
+"""How alike two looks are at least, from -1 to 1, before their pixels are compared."""
+
+SURE_LOOK = 0.75
+"""From here on all pixels are compared; below, those of the `MOST_OF_A_FACE` most alike. The
+more faces there are the more look alike by chance, while a copy stays among the first."""
+
+MOST_OF_A_FACE = 3
 
 _PRODUCTS_IN_A_PART = 20_000_000
 
@@ -29,7 +35,8 @@ def alike(
 
     Yields:
         For each part: places in `nudged`, places in `looks`, whether it is the mirror image
-        that looks alike, and how many of the n are done. A pair may come both ways.
+        that looks alike, and how many of the n are done. A pair may come both ways, and
+        either way may be left out when neither face is among the most alike of the other.
     """
     count, errors, length = nudged.shape
     rows = max(1, _PRODUCTS_IN_A_PART // max(1, errors * len(looks)))
@@ -39,5 +46,21 @@ def alike(
         for side, is_mirrored in sides:
             best = (part @ side).reshape(-1, errors, len(looks)).max(axis=1)
             first, second = np.nonzero(best >= min_look)
+            kept = _most_alike(first, best[first, second])
+            first, second = first[kept], second[kept]
             done = min(start + rows, count)
             yield first + start, second, np.full(len(first), is_mirrored), done
+
+
+def _most_alike(faces: Places, looks: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell which pairs are sure, or among the most alike of their first face.
+
+    Args:
+        faces: (n,) the first face of each pair, in order.
+        looks: (n,) how alike the two are.
+    """
+    order = np.lexsort((-looks, faces))
+    rank = np.empty(len(faces), dtype=np.int64)
+    rank[order] = np.arange(len(faces)) - np.searchsorted(faces, faces)
+    kept: NDArray[np.bool_] = (looks >= SURE_LOOK) | (rank < MOST_OF_A_FACE)
+    return kept

@@ -104,3 +104,24 @@ def test_the_search_finds_what_comparing_one_by_one_finds(faces: int) -> None:
     ]
     assert sorted(found) == sorted(expected)
     assert faces < 7 or expected
+
+
+def test_of_looks_that_are_not_surely_alike_the_most_alike_are_compared() -> None:
+    agreements = (0.71, 0.9, 0.6, 0.74, 0.72, 0.76, 0.8, 0.73)
+    looks = np.zeros((len(agreements) + 1, LOOK_LENGTH), np.float32)
+    looks[:-1, 0] = agreements
+    looks[-1, 1] = 0.7
+    nudged = np.zeros((2, 1, LOOK_LENGTH), np.float32)
+    nudged[0, 0, 0] = nudged[1, 0, 1] = 1
+
+    assert _straight(nudged, looks) == [(0, 1), (0, 5), (0, 6), (1, 8)]
+    assert [other for _, other in _straight(nudged[:1], looks[[0, 2, 3, 4, 7]])] == [2, 3, 4]
+
+
+def _straight(nudged: np.ndarray, looks: np.ndarray) -> list[tuple[int, int]]:
+    return [
+        (int(face), int(other))
+        for first, second, is_mirrored, _ in alike(nudged, looks)
+        for face, other, mirror in zip(first, second, is_mirrored, strict=True)
+        if not mirror
+    ]
