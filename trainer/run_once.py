@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -109,7 +110,7 @@ def _asked(task: Task, faces: dict[str, Faces]) -> RunResult:
         snapshot=snapshot.title,
         snapshot_hash=snapshot.content_hash,
         preprocessing="paper" if snapshot.recipe.get("preprocessing") == "paper" else "none",
-        preset=preset.as_json(),
+        preset=_as_kept(preset, task.folder),
         seed=task.seed,
         asked_nets=task.nets,
         asked_classifiers=task.classifiers,
@@ -118,9 +119,19 @@ def _asked(task: Task, faces: dict[str, Faces]) -> RunResult:
         notes=(*task.notes, *notes_on(preset, task.rows, faces, task.nets)),
         nets=tuple(_untrained(net, preset) for net in task.nets),
         study=task.study,
-        snapshot_path=os.path.relpath(snapshot.folder.resolve(), task.folder.resolve()),
+        snapshot_path=_path_from(task.folder, snapshot.folder),
         device=device_here(preset.precision),
     )
+
+
+def _as_kept(preset: Preset, run_folder: Path) -> dict[str, Any]:
+    """List the settings, an earlier run by its path from this one: both may be moved."""
+    before = earlier_run(preset.weights)
+    return preset.as_json() | ({"weights": _path_from(run_folder, before)} if before else {})
+
+
+def _path_from(run_folder: Path, other: Path) -> str:
+    return os.path.relpath(other.resolve(), run_folder.resolve())
 
 
 def _untrained(net: str, preset: Preset) -> NetResult:

@@ -151,6 +151,7 @@ def test_a_run_starts_from_nets_that_have_seen_nothing_of_what_it_holds_out(
 
     assert any("faces were left out, which drawn@1" in note for note in notes)
     assert any("Nets started from those of a run on drawn@2" in note for note in begun.notes)
+    assert begun.preset["weights"] == "../apart"
     seen = make_preset(weights=str(tmp_path / "seen"))
     with pytest.raises(TrainerError, match="Train that run again with --apart-from"):
         finished(run_benchmark(make_benchmark(tmp_path, snapshot=curated, preset=seen)))
