@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal, get_args
 
-from db.benchmark_choices import LabelKind, Schedule
+from db.benchmark_choices import NET_NAMES, LabelKind, Schedule
 from db.paper import PAPER_BATCH_SIZE, PAPER_EPOCHS, PAPER_NETS
 
 Precision = Literal["auto", "float32", "mixed_float16", "mixed_bfloat16"]
@@ -94,7 +94,9 @@ class Preset:
         """Change settings as somebody asked for; one number for all nets replaces theirs.
 
         Args:
-            changes: Values by attribute; kinds of label and schedule also by name.
+            changes: Values by attribute; kinds of label and schedule also by name. Beside
+                one number for all nets, `epochs_by_net` and `learning_rate_by_net` name
+                those that differ from it.
 
         Raises:
             ValueError: There is no such setting, or a value is out of its range.
@@ -109,8 +111,12 @@ class Preset:
             if name in changes:
                 settled[name] = of(changes[name])
         for name in ("epochs", "learning_rate"):
+            by_net = f"{name}_by_net"
             if name in changes:
-                settled[f"{name}_by_net"] = {}
+                settled.setdefault(by_net, {})
+            given = settled.get(by_net, {})
+            is_right = isinstance(given, dict) and set(given) <= set(NET_NAMES)
+            _check(by_net, is_right, f"a number by net: {', '.join(NET_NAMES)}", given)
         return replace(self, **settled)
 
     def as_json(self) -> dict[str, Any]:
@@ -120,8 +126,10 @@ class Preset:
 
 CHANGEABLE: Final = (
     "epochs",
+    "epochs_by_net",
     "batch_size",
     "learning_rate",
+    "learning_rate_by_net",
     "weights",
     "labels",
     "label_smoothing",

@@ -43,6 +43,15 @@ def test_settings_are_changed_by_name_and_one_number_goes_for_every_net() -> Non
     assert changed.learning_rate_for("VGG16") == PRESETS["quick"].learning_rate_for("VGG16")
 
 
+def test_nets_may_differ_from_the_number_that_goes_for_the_others() -> None:
+    changed = PRESETS["paper"].changed(epochs=1, epochs_by_net={"MiniResNet": 20})
+
+    assert (changed.epochs_for("MiniResNet"), changed.epochs_for("VGG16")) == (20, 1)
+    assert changed.learning_rate_for("VGG16") == PRESETS["paper"].learning_rate_for("VGG16")
+    with pytest.raises(ValueError, match=r"`epochs_by_net` must be a number by net.*'LeNet'"):
+        PRESETS["paper"].changed(epochs_by_net={"LeNet": 1})
+
+
 def test_what_cannot_be_changed_is_refused() -> None:
     with pytest.raises(ValueError, match=r"can be changed in epochs, .*Received: 'name'"):
         PRESETS["quick"].changed(name="mine")
