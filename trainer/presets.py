@@ -138,6 +138,8 @@ CHANGEABLE: Final = (
     "patience_epochs",
     "augments",
     "precision",
+    "training_faces_per_label",
+    "scoring_faces_per_label",
 )
 """The settings that a person may change in a preset, by command or page."""
 
@@ -150,10 +152,10 @@ def _check(name: str, is_right: bool, expected: str, received: object) -> None:
 PRESETS: Final = {
     "quick": Preset(
         name="quick",
-        epochs=2,
+        epochs=1,
         batch_size=16,
         learning_rate=0.0005,
-        epochs_by_net={"AlexNet": 4, "VGG16": 1, "MiniResNet": 12},
+        epochs_by_net={"AlexNet": 3, "MobileNetV3": 2, "MiniResNet": 12},
         learning_rate_by_net={"VGG16": 0.0001, "MiniResNet": 0.002},
         training_faces_per_label=20,
         scoring_faces_per_label=24,

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from db.labels import SPLITS
-from db.terminal import table
+from db.terminal import MESSAGES, table
 from trainer.backend import device_here, keras
 from trainer.cells import fitted_cell
 from trainer.classifiers import CLASSIFIERS
@@ -159,7 +159,10 @@ def main() -> None:
     names = list(NETS) if asked.nets == "all" else asked.nets.split(",")
     preset = replace(PRESETS["paper"].changed(epochs=asked.rounds + 1), checkpoint_seconds=math.inf)
     faces = made_faces(asked.faces, CROP_SIZE_PX, np.random.default_rng(0))
-    nets = [timed_net(net, preset, faces, asked.rounds) for net in names]
+    nets = []
+    for net in names:  # the deep ones take minutes: none waits for the last to be told
+        nets.append(timed_net(net, preset, faces, asked.rounds))
+        MESSAGES.print_json(json.dumps(nets[-1]), indent=None)
     classifiers = timed_classifiers(asked.classifiers_on)
     if asked.json:
         Console().print_json(json.dumps({"nets": nets, "classifiers": classifiers}))
