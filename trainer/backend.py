@@ -58,7 +58,14 @@ def compiles_well() -> bool:
 
 def has_gpu() -> bool:
     """Tell whether Keras' backend sees a GPU."""
-    return bool(keras.distribution.list_devices("gpu"))
+    return _gpus() > 0
+
+
+def _gpus() -> int:
+    """Count the devices that Keras' backend trains on, unless that is the CPU."""
+    if keras.backend.backend() == "torch":  # of which Keras lists no devices
+        return int(not str(keras.ops.zeros(1).device).startswith("cpu"))
+    return sum(not name.startswith("cpu") for name in keras.distribution.list_devices())
 
 
 def precision_here(asked: str) -> str:
@@ -70,6 +77,6 @@ def precision_here(asked: str) -> str:
 
 def device_here(asked: str) -> str:
     """Say what nets are trained on here and in which numbers, for a reader of the figures."""
-    gpus = keras.distribution.list_devices("gpu")
-    device = f"{len(gpus)} GPU" if gpus else f"CPU, {os.cpu_count()} cores"
+    gpus = _gpus()
+    device = f"{gpus} GPU" if gpus else f"CPU, {os.cpu_count()} cores"
     return f"{device}, {keras.backend.backend()}, {precision_here(asked)}"
