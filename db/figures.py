@@ -151,7 +151,7 @@ class DoubtedLabels:
     Attributes:
         covered: Faces that it was asked about: all where the run has folds, else those of
             validation and test.
-        likely: How many labels are likely wrong.
+        likely: How many labels the cell contradicts with confidence, its own errors among them.
         face_ids: The worst of them, the least trusted first.
     """
 

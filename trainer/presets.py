@@ -28,6 +28,7 @@ class Preset:
             after every epoch.
         is_eager: Whether steps run without being traced first. Tracing one of the nets
             takes 10 to 30 seconds on two cores: more than a few steps save.
+        traced_nets: Nets whose steps are traced all the same.
         weights: Where nets start from, see `trainer.weights`; None for chance.
         labels: What nets are taught of the votes.
         label_smoothing: Share of each target that is spread over all labels, in [0, 1)
@@ -55,6 +56,7 @@ class Preset:
     normalisation_momentum: float = 0.99
     checkpoint_seconds: float = 0.0
     is_eager: bool = False
+    traced_nets: list[str] = field(default_factory=list)
     weights: str | None = None
     labels: LabelKind = LabelKind.HARD
     label_smoothing: float = 0.0
@@ -89,6 +91,10 @@ class Preset:
     def learning_rate_for(self, net: str) -> float:
         """Say what learning rate a net starts with."""
         return self.learning_rate_by_net.get(net, self.learning_rate)
+
+    def is_eager_for(self, net: str) -> bool:
+        """Say whether the steps of a net run without being traced first."""
+        return self.is_eager and net not in self.traced_nets
 
     def changed(self, **changes: Any) -> "Preset":
         """Change settings as somebody asked for; one number for all nets replaces theirs.
@@ -155,13 +161,14 @@ PRESETS: Final = {
         epochs=1,
         batch_size=16,
         learning_rate=0.0005,
-        epochs_by_net={"AlexNet": 3, "MobileNetV3": 2, "MiniResNet": 12},
+        epochs_by_net={"AlexNet": 3, "MobileNetV3": 2, "MiniResNet": 20},
         learning_rate_by_net={"VGG16": 0.0001, "MiniResNet": 0.002},
-        training_faces_per_label=20,
+        training_faces_per_label=12,
         scoring_faces_per_label=24,
         normalisation_momentum=0.5,
         checkpoint_seconds=30.0,
         is_eager=True,
+        traced_nets=["MiniResNet"],
     ),
     "paper": Preset(
         name="paper",

@@ -87,7 +87,7 @@ def _started_net(net_name: str, preset: Preset) -> KerasModel:
     if run_folder:
         take_weights(net, run_folder, net_name)
     _set_normalisation(net, preset.normalisation_momentum)
-    net.run_eagerly = preset.is_eager
+    net.run_eagerly = preset.is_eager_for(net_name)
     return net
 
 
@@ -97,12 +97,13 @@ def _learner(net: KerasModel, net_name: str, preset: Preset, seed: int) -> Keras
     for layer in augmentation(seed) if preset.augments else []:
         augmented = layer(augmented)
     learner = keras.Model(crops, net(augmented)[PROBABILITIES])
+    is_eager = preset.is_eager_for(net_name)
     learner.compile(
         optimizer=keras.optimizers.Adam(preset.learning_rate_for(net_name)),
         loss="categorical_crossentropy",
         metrics=["accuracy"],
-        run_eagerly=preset.is_eager,
-        jit_compile="auto" if compiles_well() and not preset.is_eager else False,
+        run_eagerly=is_eager,
+        jit_compile="auto" if compiles_well() and not is_eager else False,
     )
     return learner
 

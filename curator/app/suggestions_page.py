@@ -246,6 +246,7 @@ def _ranked(found: LabelErrors) -> None:
     waiting = likely[~likely["face_id"].isin(_LATER.value())]
     st.markdown(f"**{found.likely:,}** likely errors, the least trusted first.")
     st.caption(
+        "The model's own errors are among them, the more the worse it is. "
         f"Covered: the {found.covered:,} faces of the validation and test splits, less those "
         "looked at since. The training faces are not: the model has learned their labels."
     )

@@ -148,8 +148,10 @@ def _doubted(figures: RunFigures) -> Iterator[str]:
     if doubted is None:
         return
     yield (
-        f"{doubted.likely:,} of {doubted.covered:,} labels that the standard cell was not fitted "
-        "on are likely wrong (confident learning)."
+        f"The standard cell surely says another label than {doubted.likely:,} of the "
+        f"{doubted.covered:,} that it was not fitted on (confident learning). Where it often errs, "
+        "or its probabilities are no true ones, as those of SVM, most are its own errors: "
+        "people are to look."
     )
     if doubted.face_ids:
         ids = ", ".join(str(face_id) for face_id in doubted.face_ids)
