@@ -52,6 +52,12 @@ def test_nets_may_differ_from_the_number_that_goes_for_the_others() -> None:
         PRESETS["paper"].changed(epochs_by_net={"LeNet": 1})
 
 
+def test_a_net_that_trains_long_is_traced_where_others_are_not() -> None:
+    assert PRESETS["quick"].is_eager_for("VGG16")
+    assert not PRESETS["quick"].is_eager_for("MiniResNet")
+    assert not PRESETS["paper"].is_eager_for("VGG16")
+
+
 def test_what_cannot_be_changed_is_refused() -> None:
     with pytest.raises(ValueError, match=r"can be changed in epochs, .*Received: 'name'"):
         PRESETS["quick"].changed(name="mine")
