@@ -108,10 +108,16 @@ def comparison_table(figures: RunFigures) -> pd.DataFrame:
 def verdicts_in_words(figures: RunFigures) -> str:
     """Say which cells cannot be told from the standard one; at least one is compared."""
     alike = [one for one in figures.comparisons if not one.is_distinguishable]
-    names = ", ".join(f"{one.net} with {one.classifier}" for one in alike)
+    others = f"the {len(figures.comparisons)} other cells"
     if not alike:
-        return f"It is told apart from each of the {len(figures.comparisons)} other cells."
-    return f"Not distinguishable from it on these test faces: {names}."
+        return f"It is told apart from each of {others}."
+    names = ", ".join(f"{one.net} with {one.classifier}" for one in alike[:_MOST_NAMED])
+    more = len(alike) - _MOST_NAMED
+    rest = f" and {more} more of {others}" if more > 0 else ""
+    return f"Not distinguishable from it on these test faces: {names}{rest}."
+
+
+_MOST_NAMED = 5
 
 
 def ceiling_table(figures: RunFigures) -> pd.DataFrame:

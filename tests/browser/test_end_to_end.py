@@ -238,7 +238,7 @@ def test_6_one_click_trains_and_shows_both_tables_and_the_confusion_matrix(
     picture("benchmark")
     page.get_by_role("tab", name="Confusion").click()
     expect(page.get_by_text("Test faces. sample@1")).to_be_visible()
-    page.get_by_role("tab", name="Confusion").scroll_into_view_if_needed()
+    page.get_by_role("tab", name="Confusion").evaluate("tab => tab.scrollIntoView()")
     picture("confusion")
     page.get_by_role("button", name="Make it the standard model").click()
     wait_for_job(page, "Promote")

@@ -89,6 +89,8 @@ def test_a_difference_counts_only_below_five_percent_after_adjusting() -> None:
     ]  # fmt: skip
     told = verdicts_in_words(RunFigures(comparisons=(better, alike)))
     assert told == "Not distinguishable from it on these test faces: a with b."
+    told = verdicts_in_words(RunFigures(comparisons=(better, *[alike] * 7)))
+    assert told.endswith("a with b, a with b and 2 more of the 8 other cells.")
     told = verdicts_in_words(RunFigures(comparisons=(better, worse)))
     assert told == "It is told apart from each of the 2 other cells."
 
