@@ -21,7 +21,10 @@ settings.register_profile("thorough", deadline=None, max_examples=2_000)
 settings.load_profile("shared-machine")
 
 ROOT = Path(__file__).parents[1]
-LONG = ("test_readme.py", "test_bad_network.py", "test_end_to_end.py", "test_verify.py")
+LONG = (
+    *("test_readme.py", "test_bad_network.py", "test_end_to_end.py", "test_verify.py"),
+    *("test_worker.py", "test_killed_run.py", "test_other_backend.py", "test_nets.py"),
+)
 EXPECT_MS = 15_000
 NEED_KERAS = (ROOT / "trainer", ROOT / "tests" / "trainer")
 
