@@ -19,7 +19,7 @@ from trainer.loading import LABELS, Faces
 from trainer.run_files import NetFiles
 from trainer.scores import accuracy_interval, score
 
-TRUSTED_TYPES = frozenset({"sklearn.tree._tree.Tree"})
+TRUSTED_TYPES = frozenset({"sklearn.tree._tree.Tree", "trainer.classifiers.radial_kernel"})
 """What our classifiers hold beyond the types that skops trusts by itself."""
 
 

@@ -3,6 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
 from db.benchmark_choices import CLASSIFIER_NAMES
 from db.paper import PAPER_CLASSIFIERS
@@ -69,6 +72,25 @@ def test_probabilities_rank_labels_as_the_estimator_does(name: str) -> None:
     shares = probabilities(CLASSIFIERS[name], fitted, outputs)
 
     assert (shares.argmax(axis=1) == fitted.predict(CLASSIFIERS[name].inputs(outputs))).all()
+
+
+def test_the_fast_kernel_decides_as_the_library_s_own_does_with_dead_features() -> None:
+    classes = np.arange(70) % 7
+    features = np.pad(make_outputs(classes).features, ((0, 0), (0, 5)))
+    others = np.pad(make_outputs(classes, seed=1).features, ((0, 0), (0, 5)))
+    own = make_pipeline(StandardScaler(), SVC(break_ties=True, random_state=0))
+    ours = CLASSIFIERS["svm"].estimator
+    assert ours is not None
+
+    # Pair by pair: what is made of the pairs counts votes, which a hair's breadth turns.
+    fast, plain = (
+        machine.set_params(svc__decision_function_shape="ovo")
+        .fit(features, classes)
+        .decision_function(others)
+        for machine in (ours(0), own)
+    )
+
+    np.testing.assert_allclose(fast, plain, atol=1e-3)
 
 
 def test_classifiers_stand_in_the_order_of_table_two() -> None:
