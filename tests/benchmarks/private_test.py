@@ -27,6 +27,7 @@ from curator.core.shares import Share
 from curator.steps.image_files import decoded
 from db.curation import Face, Image, Source
 from db.duplicates import DuplicatePair
+from db.labels import expression_named
 from db.project import Project, open_project
 from db.terminal import RESULTS, table
 from trainer.loading import LABELS
@@ -35,10 +36,6 @@ from trainer.standard_model import load_standard_model, predict
 from trainer.suggestions import load_suggester
 
 SOURCE = "FER2013 PrivateTest"
-OF_FERPLUS = {
-    "neutral": "neutral", "happiness": "happy", "surprise": "surprise", "sadness": "sad",
-    "anger": "angry", "disgust": "disgust", "fear": "fear",
-}  # fmt: skip
 RESAMPLES = 2_000
 
 
@@ -85,7 +82,7 @@ def with_labels(faces: pd.DataFrame, fer: Path, votes_file: Path) -> pd.DataFram
     votes = votes.set_index("Image name").drop(columns="Usage").reindex(faces["file"])
     most = votes.max(axis=1)
     is_alone = votes.eq(most, axis=0).sum(axis=1) == 1
-    named = votes.fillna(0).idxmax(axis=1).map(OF_FERPLUS).where(is_alone)
+    named = votes.fillna(0).idxmax(axis=1).map(expression_named).where(is_alone)
     return faces.assign(
         fer2013=faces["file"].map(own).to_numpy(),
         most_of_ferplus=named.to_numpy(),
