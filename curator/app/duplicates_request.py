@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from curator.app.label_request import row_id
+from curator.app.common.row_ids import row_id
 from curator.steps.decide_duplicates import (
     Act,
     dissolve,

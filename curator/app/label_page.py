@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from curator.app.labeller import labeller
 from curator.app.labeller.at_hand import at_hand
+from curator.app.labelling.labeller import labeller
 from curator.app.pages import pages_for
 from curator.app.state import person, project
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
+from curator.app.common.row_ids import row_id
 from curator.core.issues import Issue
 from curator.steps.open_faces import Queue
 from curator.steps.press import Answers, Press, Shown
@@ -18,7 +19,6 @@ MOST_PRESSES = 500
 MOST_FACES = 200
 MOST_IN_HAND = 1000
 MOST_BODY_BYTES = 1_000_000
-MOST_ROW_ID = 2**63 - 1
 
 T = TypeVar("T")
 
@@ -111,18 +111,6 @@ def _given(stated: Any, name: str, read: Callable[[Any], T]) -> T | None:
 
 def _queue(stated: Any) -> Queue | None:
     return None if stated is None else Queue(str(stated["origin"]), Expression(stated["label"]))
-
-
-def row_id(stated: Any) -> int:
-    """Read the number of a row.
-
-    Raises:
-        ValueError: It is none that a row can have.
-    """
-    number = int(stated)
-    if not 0 < number <= MOST_ROW_ID:
-        raise ValueError(f"expected the number of a row, received {stated!r}")
-    return number
 
 
 def _time(milliseconds: Any) -> datetime:

@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from curator.app.label_request import LabelRequest, body_of, label_request, row_id
+from curator.app.common.row_ids import row_id
+from curator.app.label_request import LabelRequest, body_of, label_request
 from curator.app.wall import person_of, project_of
 from curator.steps.annotate import StoredPresses, store_presses
 from curator.steps.hand_out import choose_faces, take_faces

@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from curator.app.labeller import LABELS, component
+from curator.app.common.label_choices import LABELS
+from curator.app.labeller import component
 from curator.app.standard_card import standard_card
 from curator.app.state import person
 from curator.core.smoothing import Smoothing

@@ -6,7 +6,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from curator.app.label_request import MOST_ROW_ID
+from curator.app.common.row_ids import MOST_ROW_ID
 from curator.app.wall import project_of
 from curator.steps.show_faces import crop_of_face, image_to_look_at, view_of_face, where_face_lies
 from db.project import Project

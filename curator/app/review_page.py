@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from curator.app.labeller import FLAGS, LABELS
+from curator.app.common.label_choices import FLAGS, LABELS
 from curator.app.pages import link_to
 from curator.app.review_tools import example_and_gold, send_back_to
 from curator.app.state import Remembered, person, project

@@ -4,7 +4,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 
-from curator.app.label_request import MOST_ROW_ID
+from curator.app.common.row_ids import MOST_ROW_ID
 from curator.app.wall import project_of
 from curator.errors import CuratorError
 from curator.steps.export.exported_file import Export, ExportChoices

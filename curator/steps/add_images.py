@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
 from curator.steps.add_statements import StatementAdder
-from curator.steps.cut_faces import CutFace
-from curator.steps.fresh_ids import fresh_ids
+from curator.steps.fresh_ids import face_rows, fresh_ids, with_fresh_ids
 from curator.steps.import_report import ImportReport
-from curator.steps.place_labels import meant_box, place_labels
+from curator.steps.place_labels import place_labels
 from curator.steps.see_files import SeenFile, SeenImage
 from curator.steps.sources.entry import Entry
 from db.curation import Face, Image, Import, Source
@@ -193,25 +192,6 @@ def _image_row(sha256: str, entry: Entry, image: SeenImage) -> dict[str, Any]:
         "source_split": entry.split or None,
         "details": dict(entry.details) or None,
     }
-
-
-def face_rows(
-    image_id: int, faces: Sequence[CutFace], subject: str | None, now: datetime
-) -> list[dict[str, Any]]:
-    """Lay out the rows of an image's faces; the subject is that of the face meant."""
-    edges = ("x_min", "y_min", "x_max", "y_max")
-    meant = meant_box([tuple(face.row[edge] for edge in edges) for face in faces])
-    return [
-        face.row
-        | {"image_id": image_id, "found_at": now, "subject": (place == meant and subject) or None}
-        for place, face in enumerate(faces)
-    ]
-
-
-def with_fresh_ids(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give rows of new faces their ids."""
-    ids = fresh_ids(session, Face, len(rows))
-    return [row | {"id": face_id} for face_id, row in zip(ids, rows, strict=True)]
 
 
 def _faceless(name: str, image: SeenImage) -> ImportReport:

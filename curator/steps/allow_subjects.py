@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.audit import note
-from curator.steps.project_settings import change_settings
-from curator.steps.settle_labels import settings
+from curator.steps.project_settings import change_settings, settings
 from db.biometrics import Biometrics
 from db.duplicates import FoundSubject
 from db.job_queue import request_cancel

@@ -11,8 +11,8 @@ from curator.core.consensus import VERDICTS
 from curator.core.gold import GoldChoice, confusable_pairs
 from curator.errors import CuratorError
 from curator.steps.audit import note
-from curator.steps.face_table import check_face
 from curator.steps.settle_labels import consensus
+from curator.steps.show_faces import check_face
 from db.duplicates import DuplicateMember
 from db.guidance import Example, GoldFace
 from db.labelling import STANDING, Adjudication, Annotation

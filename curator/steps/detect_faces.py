@@ -5,18 +5,20 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
+import cv2
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
-from curator.steps.add_images import face_rows, with_fresh_ids
+from curator.steps.cut_faces import CutFace, Looking, cut_faces
 from curator.steps.fan_out import fan_out, in_batches
-from curator.steps.import_images import AT_ONCE, BATCH_IMAGES
+from curator.steps.fresh_ids import face_rows, with_fresh_ids
+from curator.steps.image_files import NotAnImageError, decoded
 from curator.steps.look_aside import check_detector, looking_aside
 from curator.steps.place_labels import place_labels
 from curator.steps.room import room_or_sentence
-from curator.steps.see_files import SeenFaces, StoredFile, crashed_stored, see_stored
 from db.aside import keep_aside
 from db.curation import Face, Image
 from db.progress import Progress, Steps
@@ -24,6 +26,33 @@ from db.project import Project
 
 PAGE_ROWS = 1000
 DOING = "Finding faces"
+
+CRASHED = "made the program that looks at it stop, and is left out. Save it anew as JPEG or PNG."
+
+NOT_LOOKED_AT = "cannot be looked at ({})."
+
+AT_ONCE = 8
+"""Files that a process is handed at a time: looking at one takes it a few milliseconds."""
+
+BATCH_IMAGES = 16
+"""Images committed at a time: their rows hold the write lock for some 15 ms, in which the
+labels of all who work now wait."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """An image of the project to look at: its id and where its blob lies."""
+
+    image_id: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class SeenFaces:
+    """The faces of an image; `refused` says why it could not be looked at, or is empty."""
+
+    faces: tuple[CutFace, ...] = ()
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +130,21 @@ def detect_faces(  # noqa: PLR0913 - what, how, and where to do the work
             done += len(batch)
             yield Progress(done, max(total, done), DOING)
     return report
+
+
+def crashed_stored(_: StoredFile) -> SeenFaces:
+    """Say of an image that it made the process die which looked at it."""
+    return SeenFaces(refused=CRASHED)
+
+
+def see_stored(stored: StoredFile, *, looking: Looking) -> SeenFaces:
+    """Cut out the faces of an image that the project has."""
+    try:
+        return SeenFaces(cut_faces(decoded(stored.path.read_bytes()), (), looking))
+    except (NotAnImageError, OSError) as error:
+        return SeenFaces(refused=str(error))
+    except cv2.error as error:
+        return SeenFaces(refused=NOT_LOOKED_AT.format(error.err))
 
 
 def _is_pending(*, again: bool) -> ColumnElement[bool]:

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from curator.core.consensus import COUNT_COLUMNS, ConsensusRule
 from curator.core.duplicates import conflicting
 from curator.core.splits import units
-from curator.errors import CuratorError
 from curator.steps.group_duplicates import decided_apart
 from curator.steps.settle_labels import consensus
 from db.curation import Face, Image, Source
@@ -78,13 +77,3 @@ def _stored_faces(session: Session) -> pd.DataFrame:
     return table.astype(
         {"face_id": "int64", "keeper_id": "Int64", "phash": "int64"} | {"phash_mirrored": "int64"}
     )
-
-
-def check_face(session: Session, face_id: int) -> None:
-    """Refuse a face that the project does not hold.
-
-    Raises:
-        CuratorError: There is no such face.
-    """
-    if session.get(Face, face_id) is None:
-        raise CuratorError(f"There is no face {face_id}. Choose one that the project holds.")

@@ -1,8 +1,14 @@
 """Ids for new faces and images: never one that an erased one had."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from curator.steps.cut_faces import CutFace
+from curator.steps.place_labels import meant_box
 from db.curation import Face, Image
 from db.tombstones import Erasure
 
@@ -24,3 +30,22 @@ def fresh_ids(session: Session, table: type[Face] | type[Image], count: int) -> 
     erased = session.scalar(select(func.max(_NEWEST[table]))) or 0
     first = max(there, erased) + 1
     return range(first, first + count)
+
+
+def face_rows(
+    image_id: int, faces: Sequence[CutFace], subject: str | None, now: datetime
+) -> list[dict[str, Any]]:
+    """Lay out the rows of an image's faces; the subject is that of the face meant."""
+    edges = ("x_min", "y_min", "x_max", "y_max")
+    meant = meant_box([tuple(face.row[edge] for edge in edges) for face in faces])
+    return [
+        face.row
+        | {"image_id": image_id, "found_at": now, "subject": (place == meant and subject) or None}
+        for place, face in enumerate(faces)
+    ]
+
+
+def with_fresh_ids(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give rows of new faces their ids."""
+    ids = fresh_ids(session, Face, len(rows))
+    return [row | {"id": face_id} for face_id, row in zip(ids, rows, strict=True)]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.audit import note
-from curator.steps.face_table import check_face
+from curator.steps.show_faces import check_face
 from db.curation import Face, Image
 from db.guidance import Example, GoldFace, Guideline
 from db.labelling import STANDING, Annotation

@@ -14,6 +14,7 @@ from curator.errors import CuratorError
 from curator.steps.add_images import ImageAdder, Recipe
 from curator.steps.archives import Collection, opened_collection
 from curator.steps.cut_faces import Looking, load
+from curator.steps.detect_faces import AT_ONCE, BATCH_IMAGES
 from curator.steps.fan_out import Workers, fan_out, in_batches
 from curator.steps.image_files import IMAGE_SUFFIXES
 from curator.steps.import_report import ImportReport
@@ -30,12 +31,6 @@ from db.project import Project
 
 __all__ = ["ImportReport", "SourceChoice", "import_images"]
 
-AT_ONCE = 8
-"""Files that a process is handed at a time: looking at one takes it a few milliseconds."""
-
-BATCH_IMAGES = 16
-"""Images committed at a time: their rows hold the write lock for some 15 ms, in which the
-labels of all who work now wait."""
 
 DOING = "Importing images"
 

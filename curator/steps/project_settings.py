@@ -12,13 +12,13 @@ from curator.core.consensus import ConsensusRule
 from curator.core.overlap import OverlapRule
 from curator.errors import CuratorError
 from curator.steps.audit import note
-from curator.steps.settle_labels import settings
 from db.labels import ConsensusMethod
-from db.settings import Order
+from db.settings import Order, Settings
 
 LEAST_GOLD_SHARE = 0.05
 MOST_GOLD_SHARE = 0.15
 MOST_HIDDEN_SHARE = 0.5
+DEFAULT_DUPLICATE_DISTANCE = 12
 
 Value = int | float | bool | StrEnum
 
@@ -73,6 +73,33 @@ CHOICES = {
         Choice("duplicate_distance", _whole, "Most bits by which duplicates differ, 0-64."),
     )
 }
+
+
+def settings(session: Session) -> Settings:
+    """Return the project's choices; the defaults, not stored, where none were made."""
+    stored = session.get(Settings, 1)
+    if stored is not None:
+        return stored
+    rule, overlap = ConsensusRule(), OverlapRule()
+    return Settings(
+        id=1,
+        min_votes=rule.min_votes,
+        min_share=rule.min_share,
+        duplicate_distance=DEFAULT_DUPLICATE_DISTANCE,
+        consensus=ConsensusMethod.MAJORITY,
+        first_votes=overlap.first_votes,
+        lead_by=overlap.lead_by,
+        most_votes=overlap.most_votes,
+        order=Order.RANDOM,
+        gold_share=0.1,
+        gold_feedback=False,
+        asks_intensity=False,
+        asks_posing=False,
+        asks_occlusion=False,
+        has_verify=True,
+        hidden_share=0.1,
+        finds_subjects=False,
+    )
 
 
 def project_settings(session: Session) -> dict[str, Value]:

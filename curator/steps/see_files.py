@@ -8,6 +8,7 @@ import cv2
 from curator.core.detector import Box
 from curator.steps.archives import CollectionFile, UnreadableFileError
 from curator.steps.cut_faces import CutFace, Looking, cut_faces
+from curator.steps.detect_faces import CRASHED, NOT_LOOKED_AT
 from curator.steps.hashing import phashes
 from curator.steps.image_files import NotAnImageError, decoded, pixel_sha256
 from curator.steps.metadata import without_metadata
@@ -15,10 +16,6 @@ from curator.steps.room import room_or_sentence
 from db.aside import AsideBlob, put_aside
 from db.known_images import erased_on, has_image
 from db.storage import sha256_of
-
-CRASHED = "made the program that looks at it stop, and is left out. Save it anew as JPEG or PNG."
-
-NOT_LOOKED_AT = "cannot be looked at ({})."
 
 ERASED = "was erased on {}, at a person's wish, and is not taken in again."
 
@@ -102,37 +99,6 @@ def see_file(to_see: FileToSee, *, looking: Looking, database: Path) -> SeenFile
         return SeenFile(refused=str(error))
     except cv2.error as error:
         return SeenFile(refused=NOT_LOOKED_AT.format(error.err))
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """An image of the project to look at: its id and where its blob lies."""
-
-    image_id: int
-    path: Path
-
-
-@dataclass(frozen=True)
-class SeenFaces:
-    """The faces of an image; `refused` says why it could not be looked at, or is empty."""
-
-    faces: tuple[CutFace, ...] = ()
-    refused: str = ""
-
-
-def crashed_stored(_: StoredFile) -> SeenFaces:
-    """Say of an image that it made the process die which looked at it."""
-    return SeenFaces(refused=CRASHED)
-
-
-def see_stored(stored: StoredFile, *, looking: Looking) -> SeenFaces:
-    """Cut out the faces of an image that the project has."""
-    try:
-        return SeenFaces(cut_faces(decoded(stored.path.read_bytes()), (), looking))
-    except (NotAnImageError, OSError) as error:
-        return SeenFaces(refused=str(error))
-    except cv2.error as error:
-        return SeenFaces(refused=NOT_LOOKED_AT.format(error.err))
 
 
 def seen_image(content: bytes, boxes_xyxy: tuple[Box, ...], looking: Looking) -> SeenImage:

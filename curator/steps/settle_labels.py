@@ -8,42 +8,11 @@ from sqlalchemy import Select, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from curator.core.consensus import ConsensusRule, overrule, settle
-from curator.core.overlap import OverlapRule
+from curator.steps.project_settings import settings
 from db.curation import CrowdVote
 from db.labelling import STANDING, Adjudication, Annotation, SentBack
-from db.labels import ConsensusMethod
-from db.settings import Order, Settings
-
-DEFAULT_DUPLICATE_DISTANCE = 12
 
 _TYPES = {"face_id": "int64", "annotator_id": "int64", "verdict": "str"}
-
-
-def settings(session: Session) -> Settings:
-    """Return the project's choices; the defaults, not stored, where none were made."""
-    stored = session.get(Settings, 1)
-    if stored is not None:
-        return stored
-    rule, overlap = ConsensusRule(), OverlapRule()
-    return Settings(
-        id=1,
-        min_votes=rule.min_votes,
-        min_share=rule.min_share,
-        duplicate_distance=DEFAULT_DUPLICATE_DISTANCE,
-        consensus=ConsensusMethod.MAJORITY,
-        first_votes=overlap.first_votes,
-        lead_by=overlap.lead_by,
-        most_votes=overlap.most_votes,
-        order=Order.RANDOM,
-        gold_share=0.1,
-        gold_feedback=False,
-        asks_intensity=False,
-        asks_posing=False,
-        asks_occlusion=False,
-        has_verify=True,
-        hidden_share=0.1,
-        finds_subjects=False,
-    )
 
 
 def project_rule(session: Session) -> ConsensusRule:

@@ -6,13 +6,25 @@ from dataclasses import dataclass
 import numpy as np
 import PIL.Image
 from PIL.Image import Resampling
+from sqlalchemy.orm import Session
 
+from curator.errors import CuratorError
 from curator.steps.image_files import decoded, decoded_small, jpeg, size_wh
 from db.curation import Face, Image
 from db.project import Project
 
 LONGEST_SIDE_PX = 1600
 SMALL_VIEW_PX = 224
+
+
+def check_face(session: Session, face_id: int) -> None:
+    """Refuse a face that the project does not hold.
+
+    Raises:
+        CuratorError: There is no such face.
+    """
+    if session.get(Face, face_id) is None:
+        raise CuratorError(f"There is no face {face_id}. Choose one that the project holds.")
 
 
 def view_of_face(project: Project, face_id: int) -> bytes | None:

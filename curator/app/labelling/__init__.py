@@ -1,0 +1,1 @@
+"""Labelling and verifying: pages, routes and what the browser is told."""
