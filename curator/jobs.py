@@ -18,7 +18,7 @@ from curator.steps.find_subjects import find_subjects
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.import_images import SourceChoice
 from curator.steps.order_faces import order_faces
-from curator.steps.preview_leaks import preview_leaks
+from curator.steps.preview_snapshot import preview_leaks
 from curator.steps.take_in import detect, take_in
 from curator.steps.take_in_from_web import take_in_from_web
 from db.manifest import read_snapshot

@@ -1,10 +1,11 @@
 """The audit trail of what leaves no row of its own."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from db.engine import Base, UtcDateTime
 
@@ -21,3 +22,18 @@ class Change(Base):
     what: Mapped[str] = mapped_column(String(100))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+def note(
+    session: Session, what: str, details: Mapping[str, Any], by: int | None, now: datetime
+) -> None:
+    """Add a line to the audit trail; the caller commits.
+
+    Args:
+        what: What was done, in a few words, such as "settings changed".
+        details: What a reader of the trail needs, fit for JSON. What was changed is
+            given as `{"name": [old, new]}`. A key `face` lets the trail be filtered by face.
+            No passwords, no tokens, of people only names.
+        by: The annotator who did it; None for the machine and for commands.
+    """
+    session.add(Change(by_id=by, what=what, details=dict(details), stored_at=now))

@@ -10,13 +10,13 @@ import skops.io
 from numpy.typing import NDArray
 
 from db.predictions import PROBABILITY_COLUMNS, write_predictions
+from db.run_folder.run_files import NetFiles
 from db.runs import CellResult
 from db.storage import written_whole
 from trainer.classifiers import CLASSIFIERS, Estimator, probabilities
 from trainer.errors import TrainerError
 from trainer.features import NetOutputs
 from trainer.loading import LABELS, Faces
-from trainer.run_files import NetFiles
 from trainer.scores import accuracy_interval, score
 
 TRUSTED_TYPES = frozenset({"sklearn.tree._tree.Tree", "trainer.classifiers.radial_kernel"})

@@ -8,10 +8,10 @@ import pandas as pd
 
 from db.manifest import Snapshot, read_snapshot
 from db.progress import Progress, Steps
+from db.run_folder.run_files import NetFiles
 from trainer.features import net_outputs
 from trainer.loading import LABELS
 from trainer.presets import PRESETS, Preset
-from trainer.run_files import NetFiles
 from trainer.training import Training, new_training
 
 STEPS = 2

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.manifest import Snapshot
+from db.run_folder.run_files import net_files
 from db.run_tables import rests_on
 from db.runs import RunResult, read_run
 from trainer.attention import Attention, attention
@@ -15,7 +16,6 @@ from trainer.errors import TrainerError
 from trainer.loading import load_faces
 from trainer.nets import CROP_SIZE_PX
 from trainer.report.overlay import overlay
-from trainer.run_files import net_files
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import pandas as pd
 from db.labels import SPLITS
 from db.manifest import Snapshot
 from db.progress import Steps
+from db.run_folder.run_files import NetFiles, net_files
 from db.runs import NetResult, RunResult, RunState, Study
 from db.storage import sha256_of_file, written_whole
 from trainer.backend import KerasModel, device_here, keras
@@ -21,7 +22,6 @@ from trainer.loading import Faces, chosen_rows, load_faces
 from trainer.nets import CROP_SIZE_PX
 from trainer.notes import notes_on, versions
 from trainer.presets import Preset
-from trainer.run_files import NetFiles, net_files
 from trainer.run_logs import logging_epochs
 from trainer.run_record import RunRecord, open_record
 from trainer.schedule import kept_epoch

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from db.model_card import MODEL_FILES, Export, ModelCard, read_card, write_card
 from db.progress import Steps
+from db.run_folder.run_files import net_files
 from db.runs import CellResult, RunError, RunResult, read_run
 from trainer.backend import KerasModel, keras
 from trainer.cells import read_classifier
@@ -21,7 +22,6 @@ from trainer.features import net_outputs
 from trainer.loading import LABELS
 from trainer.nets import NETS
 from trainer.report import card_markdown
-from trainer.run_files import net_files
 
 CLASSIFIER_FILE = "classifier.skops"
 BY_RULE = "The cell of highest validation accuracy in its run, and of those the least loss."

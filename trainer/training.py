@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from db.run_folder.run_files import NetFiles
 from db.runs import EpochResult
 from db.storage import written_whole
 from trainer.augmentation import augmentation
@@ -17,7 +18,6 @@ from trainer.features import net_outputs
 from trainer.loading import Faces
 from trainer.nets import NETS, PROBABILITIES
 from trainer.presets import Preset
-from trainer.run_files import NetFiles
 from trainer.schedule import best_epoch, has_ended, kept_epoch, learning_rate
 from trainer.scores import score
 from trainer.targets import Targets, training_targets

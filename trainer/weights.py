@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from db.run_folder.run_files import net_files
 from db.runs import RUN_FILE
 from trainer.backend import KerasModel, keras
 from trainer.errors import TrainerError
-from trainer.run_files import net_files
 
 IMAGENET = "imagenet"
 

@@ -8,8 +8,7 @@ from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, ask_for, job_panel
 from curator.errors import CuratorError
 from curator.steps.erase import erase
-from curator.steps.erasure_plan import KINDS, ErasurePlan, Kind, plan_erasure
-from curator.steps.successors import successors
+from curator.steps.erasure_plan import KINDS, ErasurePlan, Kind, plan_erasure, successors
 
 _WORD = "erase"
 _MOST_PICTURES = 24

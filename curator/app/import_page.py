@@ -15,8 +15,7 @@ from curator.steps.bring import Brought, bring_addresses, bring_path, bring_uplo
 from curator.steps.file_names import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
 from curator.steps.image_files import IMAGE_SUFFIXES
 from curator.steps.list_sources import newest_faces, source_table
-from curator.steps.sweep_uploads import sweep_uploads
-from curator.steps.uploads import Upload
+from curator.steps.uploads import Upload, sweep_uploads
 
 _SHOWN_FACES = 60
 _LEGEND_TYPES = sorted(suffix.removeprefix(".") for suffix in TABLE_SUFFIXES)

@@ -11,7 +11,7 @@ from curator.steps.export.exported_file import Export, ExportChoices
 from curator.steps.export.pictures import open_export
 from curator.steps.export_snapshot import export_title, zip_chunks
 from curator.steps.list_exports import export_file
-from curator.steps.show_frozen_crop import frozen_crop
+from curator.steps.show_snapshot import frozen_crop
 from db.manifest import read_snapshot
 from db.project import Project
 from db.snapshot_error import SnapshotError

@@ -12,13 +12,13 @@ from curator.core.recipe import PRESETS
 from curator.core.shares import Share
 from curator.steps.adjudicate import adjudicate
 from curator.steps.ask_models import AskableModel, askable_models, waiting_faces
-from curator.steps.audit import note
 from curator.steps.list_label_errors import LabelErrors, has_predictions, list_label_errors
 from curator.steps.list_runs import ListedRun, list_runs
 from curator.steps.list_suggestions import SuggestedBy, drop_suggestions, list_suggestions
 from curator.steps.measure_bias import measure_bias
 from curator.steps.order_faces import preset_with_project_rule
 from curator.steps.project_settings import settings
+from db.audit import note
 from db.installed_net import INSTALLABLE
 from db.progress import committing, finished
 from db.settings import Order

@@ -1,10 +1,11 @@
 """Verify: a page of faces with one suggested label; press only on the wrong ones."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import streamlit as st
 
-from curator.app.labeller.verifier import Verified, verifier
+from curator.app.labeller import mount
 from curator.app.pages import link_to, pages_for
 from curator.app.state import person, project
 from curator.steps.guide import newest_guideline
@@ -33,8 +34,12 @@ def _verifier() -> None:
     with project().reading() as session:
         waiting = queues(session, visitor.id, datetime.now(UTC))
         guideline = newest_guideline(session)
-    work = Verified(waiting, None if guideline is None else guideline.id)
-    verifier(visitor.key, onward=[page.name for page in pages_for(visitor.role)], work=work)
+    own = {
+        "queues": [asdict(queue) for queue in waiting],
+        "guideline": None if guideline is None else guideline.id,
+    }
+    # It asks for a new run when a queue is done.
+    mount("verifier", visitor.key, [page.name for page in pages_for(visitor.role)], own)
 
 
 def _switched_off() -> None:

@@ -8,8 +8,8 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.audit import note
 from curator.steps.project_settings import change_settings, settings
+from db.audit import note
 from db.biometrics import Biometrics
 from db.duplicates import FoundSubject
 from db.job_queue import request_cancel

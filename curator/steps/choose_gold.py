@@ -10,9 +10,9 @@ from curator.core import gold
 from curator.core.consensus import VERDICTS
 from curator.core.gold import GoldChoice, confusable_pairs
 from curator.errors import CuratorError
-from curator.steps.audit import note
 from curator.steps.settle_labels import consensus
 from curator.steps.show_faces import check_face
+from db.audit import note
 from db.duplicates import DuplicateMember
 from db.guidance import Example, GoldFace
 from db.labelling import STANDING, Adjudication, Annotation

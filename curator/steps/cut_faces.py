@@ -12,10 +12,10 @@ from curator.core.detector import Box, Detector, FoundFace
 from curator.core.faces import CROP_SIZE_PX, crop_and_view, stated_faces, whole_image_face
 from curator.core.preprocessing import without_colour
 from curator.core.quality import face_quality
+from curator.errors import room_or_sentence
 from curator.steps.choose_detector import made_detector
 from curator.steps.hashing import phashes
 from curator.steps.image_files import jpeg, png
-from curator.steps.room import room_or_sentence
 from db.aside import AsideBlob, put_aside
 from db.storage import BlobStore
 

@@ -8,6 +8,7 @@ from pyarrow.parquet import read_table
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from curator.core.recipe import Recipe, recipe_from_json
 from curator.core.subjects import spelled_alike
 from curator.errors import CuratorError
 from curator.steps.group_duplicates import decided_apart
@@ -24,6 +25,7 @@ MOST_NAMED = 10_000
 """Ids that one statement names: SQLite takes 32,766 parameters."""
 
 Name = TypeVar("Name", int, str)
+Found = tuple[set[int], set[int], int | None]
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,6 @@ def plan_erasure(project: Project, session: Session, kind: Kind, value: str) -> 
         embeddings=len(set(Biometrics(project.folder).measured()) & faces),
         snapshots=tuple(_holding(project, session, faces)),
     )
-
-
-Found = tuple[set[int], set[int], int | None]
 
 
 def _face(session: Session, value: str) -> Found:
@@ -242,3 +241,21 @@ def _holding(project: Project, session: Session, faces: set[int]) -> Iterator[Ho
         held = len(faces.intersection(ids))
         if held:
             yield Holding(snapshot.title, held, newest[snapshot.name] == snapshot.id)
+
+
+def successors(session: Session, plan: ErasurePlan) -> list[tuple[str, Recipe]]:
+    """Return the name and the recipe of each newest version that holds what was erased.
+
+    Freezing the name anew by the same recipe makes a version without it.
+
+    Args:
+        session: A reading session.
+        plan: What was erased.
+    """
+    titles = {holding.title for holding in plan.snapshots if holding.is_newest}
+    stored = session.scalars(select(StoredSnapshot).order_by(StoredSnapshot.id))
+    return [
+        (snapshot.name, recipe_from_json(snapshot.recipe.choices))
+        for snapshot in stored
+        if snapshot.title in titles
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from curator.errors import CuratorError
+from curator.errors import CuratorError, room_or_sentence
 from curator.steps.add_images import ImageAdder, Recipe
 from curator.steps.archives import Collection, opened_collection
 from curator.steps.cut_faces import Looking, load
@@ -19,7 +19,6 @@ from curator.steps.fan_out import Workers, fan_out, in_batches
 from curator.steps.image_files import IMAGE_SUFFIXES
 from curator.steps.import_report import ImportReport
 from curator.steps.look_aside import check_detector, looking_aside
-from curator.steps.room import room_or_sentence
 from curator.steps.see_files import FileToSee, SeenFile, crashed, see_file
 from curator.steps.source_choice import SourceChoice
 from curator.steps.sources import LAYOUTS, read_source

@@ -1,4 +1,4 @@
-"""The snapshots and runs of a project, the newest first."""
+"""The snapshots and runs of a project, the newest first, and the reports of runs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,9 +6,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.figures import REPORT
 from db.project import Project
 from db.runs import Run, RunError, RunResult, read_run
 from db.snapshots import StoredSnapshot
+
+_ORDER = (".html", ".md", ".png")
+"""Tables as CSV are made anew when they are asked for, so that a run at work has them too."""
 
 
 def list_snapshots(session: Session) -> list[StoredSnapshot]:
@@ -47,3 +51,9 @@ def list_runs(project: Project, session: Session) -> list[ListedRun]:
         except RunError:  # queued: it has not written anything yet
             continue
     return listed
+
+
+def list_report_files(run_folder: Path) -> list[Path]:
+    """List the report of a run that has ended: pages first, then pictures by name."""
+    paths = [path for path in (run_folder / REPORT).glob("*") if path.suffix in _ORDER]
+    return sorted(paths, key=lambda path: (_ORDER.index(path.suffix), path.name))

@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.audit import note
 from curator.steps.place_labels import meant_box
 from curator.steps.source_choice import SourceChoice
+from db.audit import note
 from db.curation import Face, Image, Source
 from db.progress import Progress, Steps
 

@@ -1,15 +1,23 @@
 """Say which faces a recipe would freeze, what it lacks, and what could be done about it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.core.balance import CHOSEN, Targets, balance
 from curator.core.recipe import Recipe
 from curator.core.remedies import Floor, floors, scaled_down
+from curator.core.set_figures import SetFigures, set_figures
 from curator.core.shortages import in_words, shares_in_words, shortages
+from curator.steps.check_leaks import check_leaks, leaks_in_words
+from curator.steps.manifest_rows import manifest_rows
 from curator.steps.recipe_faces import recipe_faces
+from db.curation import Face
+from db.progress import Steps
+from db.project import Project
 
 
 @dataclass(frozen=True)
@@ -77,3 +85,34 @@ def _floors(faces: pd.DataFrame, recipe: Recipe) -> list[Floor]:
 
 def _scaled(faces: pd.DataFrame, recipe: Recipe) -> Targets | None:
     return recipe.targets and scaled_down(faces, recipe.targets, recipe.limits)
+
+
+def preview_figures(session: Session, chosen: pd.DataFrame) -> SetFigures:
+    """Measure the faces that a recipe chooses.
+
+    Args:
+        session: A reading session.
+        chosen: Rows as `recipe_faces` returns them.
+    """
+    wanted = set(chosen["face_id"])
+    # More ids than SQLite takes as parameters: all rows are read, those wanted are kept.
+    rows = session.execute(select(Face.id, Face.quality).execution_options(yield_per=10_000))
+    return set_figures(chosen, pd.DataFrame([row.quality for row in rows if row.id in wanted]))
+
+
+def preview_leaks(project: Project, session: Session, recipe: Recipe) -> Steps[dict[str, Any]]:
+    """Count what would cross the splits of a recipe as the project stands.
+
+    Returns:
+        What JSON can say: `recipe`, `faces`, `pairs` compared, and `leaks`, a sentence for
+        each kind that crosses a split.
+    """
+    chosen = preview(session, recipe).chosen
+    faces = manifest_rows(session, chosen, recipe)
+    report = yield from check_leaks(project, session, faces, recipe.duplicate_distance)
+    return {
+        "recipe": recipe.as_json(),
+        "faces": len(faces),
+        "pairs": report.pairs,
+        "leaks": leaks_in_words(report),
+    }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from curator.core.consensus import ConsensusRule
 from curator.core.overlap import OverlapRule
 from curator.errors import CuratorError
-from curator.steps.audit import note
+from db.audit import note
 from db.labels import ConsensusMethod
 from db.settings import Order, Settings
 

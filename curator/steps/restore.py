@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.audit import note
 from curator.steps.backup_format import (
     BACKUP_FORMAT,
     END,
@@ -25,6 +24,7 @@ from curator.steps.backup_format import (
 )
 from curator.steps.made_beside import made_beside
 from db.aside import sync_all
+from db.audit import note
 from db.jobs import Job, JobState
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import DATABASE_NAME, open_project

@@ -6,13 +6,13 @@ from pathlib import Path
 import cv2
 
 from curator.core.detector import Box
+from curator.errors import room_or_sentence
 from curator.steps.archives import CollectionFile, UnreadableFileError
 from curator.steps.cut_faces import CutFace, Looking, cut_faces
 from curator.steps.detect_faces import CRASHED, NOT_LOOKED_AT
 from curator.steps.hashing import phashes
 from curator.steps.image_files import NotAnImageError, decoded, pixel_sha256
 from curator.steps.metadata import without_metadata
-from curator.steps.room import room_or_sentence
 from db.aside import AsideBlob, put_aside
 from db.known_images import erased_on, has_image
 from db.storage import sha256_of

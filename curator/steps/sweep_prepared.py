@@ -8,8 +8,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.steps.old_uploads import KEPT, old_uploads
-from curator.steps.sweep_uploads import remove
+from curator.steps.uploads import KEPT, old_uploads, remove
 from db.curation import Face
 from db.prepared_crops import PreparedCrops, read_prepared, write_prepared
 from db.project import Project

@@ -10,11 +10,10 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
-from curator.errors import CuratorError
+from curator.errors import NO_ROOM, CuratorError
 from curator.steps.choose_detector import default_detector_name
 from curator.steps.detect_faces import detect_faces
 from curator.steps.import_images import SourceChoice, import_images
-from curator.steps.room import NO_ROOM
 from db.engine import is_out_of_room
 from db.progress import Steps, committing
 from db.project import Project

@@ -1,13 +1,18 @@
 """What browsers send, kept until a job has taken it in."""
 
+import json
 import shutil
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from sqlalchemy import select
+
 from curator.errors import CuratorError
 from curator.steps.file_names import ARCHIVE_SUFFIXES, printable, suffix_of
+from db.jobs import Job, JobState
 from db.project import Project
 from db.storage import write_whole
 
@@ -16,6 +21,7 @@ MAX_UPLOAD_BYTES = 2000 * 2**20
 
 _PART_BYTES = 200
 _UNOPENED = frozenset({".7z", ".rar", ".zst"})
+KEPT = timedelta(days=1)
 
 
 class Upload(Protocol):
@@ -107,3 +113,51 @@ def _short(part: str) -> str:
     if len(whole) <= _PART_BYTES:
         return part
     return (whole[: _PART_BYTES - 20] + b"~" + whole[-16:]).decode(errors="ignore")
+
+
+def old_uploads(project: Project, now: datetime) -> list[Path]:
+    """List what has lain among the uploads for a day and no job waits for or works on."""
+    if not project.uploads.is_dir():
+        return []
+    old = [path for path in project.uploads.iterdir() if touched_at(path) < now - KEPT]
+    jobs = _unfinished(project) if old else []
+    return [path for path in old if not any(_needs(job, path.name) for job in jobs)]
+
+
+def _unfinished(project: Project) -> Sequence[Job]:
+    states = [state for state in JobState if not state.is_final]
+    with project.reading() as session:
+        return session.scalars(select(Job).where(Job.state.in_(states))).all()
+
+
+def _needs(job: Job, name: str) -> bool:
+    """Say whether a job was told of a folder, or has made it and named it after itself."""
+    return name in json.dumps(job.arguments) or name.endswith(f"-{job.id}")
+
+
+def touched_at(path: Path) -> datetime:
+    """Say when a file was last changed; the end of time where it has just gone."""
+    try:
+        return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+    except FileNotFoundError:  # its job has just removed it
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def sweep_uploads(project: Project, now: datetime) -> int:
+    """Remove what has lain among the uploads for a day and no job waits for or works on.
+
+    Returns:
+        How many of them are gone.
+    """
+    swept = old_uploads(project, now)
+    for path in swept:
+        remove(path)
+    return len(swept)
+
+
+def remove(path: Path) -> None:
+    """Remove one upload, a file or a folder."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)  # what cannot go now is swept another day
+    else:
+        path.unlink(missing_ok=True)

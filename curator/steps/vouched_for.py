@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.steps.audit import note
 from curator.steps.people import plain_email
+from db.audit import note
 from db.people import Annotator, Role
 
 

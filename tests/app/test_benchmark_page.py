@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Html
 
 from curator.app.pages import PAGES
-from db.attention import attention_file
 from db.figures import read_figures, store_figures
 from db.jobs import Job
 from db.project import Project, open_project
+from db.run_folder.run_files import attention_file
 from db.runs import RunResult, RunState, write_run
 from db.study_figures import Leak
 from tests.app.benchmarked import RUN, first_tested, frozen, make_benchmarked_project

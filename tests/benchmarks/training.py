@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from db.labels import SPLITS
+from db.run_folder.run_files import NetFiles
 from db.terminal import MESSAGES, table
 from trainer.backend import device_here, keras
 from trainer.cells import fitted_cell
@@ -36,7 +37,6 @@ from trainer.features import PREDICT_BATCH_SIZE, NetOutputs, net_outputs
 from trainer.loading import LABELS, Faces
 from trainer.nets import CROP_SIZE_PX, NETS
 from trainer.presets import PRESETS, Preset
-from trainer.run_files import NetFiles
 from trainer.training import Training, go_on, new_training
 
 FEATURES = 1_024

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from db.attention import attention_file
 from db.estimate import Estimate
 from db.figure_tables import csv_tables, seeds_in_words, sources_matrix, verdicts_in_words
 from db.figures import (
@@ -19,6 +18,7 @@ from db.figures import (
     store_figures,
 )
 from db.from_json import from_json
+from db.run_folder.run_files import attention_file
 from db.study_figures import SeedScore, SourceScore
 from tests.trainer.makers import make_run
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.steps.sweep_uploads import sweep_uploads
+from curator.steps.uploads import sweep_uploads
 from db.job_queue import add_job
 from db.jobs import Job, JobState
 from db.project import Project

@@ -9,6 +9,7 @@ import pytest
 from db.figures import read_figures
 from db.predictions import held_out_predictions
 from db.progress import finished
+from db.run_folder.run_files import NetFiles, net_files
 from db.runs import CellResult, RunState, read_run, read_studies
 from db.snapshot_error import SnapshotError
 from tests.trainer.makers import LABELS, make_preset, make_snapshot
@@ -17,7 +18,6 @@ from trainer.benchmark import Benchmark, run_benchmark
 from trainer.cells import fitted_cell
 from trainer.errors import TrainerError
 from trainer.presets import PRESETS
-from trainer.run_files import NetFiles, net_files
 from trainer.studies import Studies
 
 

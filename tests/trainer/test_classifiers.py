@@ -10,12 +10,12 @@ from sklearn.svm import SVC
 from db.benchmark_choices import CLASSIFIER_NAMES
 from db.paper import PAPER_CLASSIFIERS
 from db.predictions import PROBABILITY_COLUMNS, read_predictions
+from db.run_folder.run_files import NetFiles
 from trainer.cells import fitted_cell, read_classifier, write_classifier
 from trainer.classifiers import CLASSIFIERS, probabilities
 from trainer.errors import TrainerError
 from trainer.features import NetOutputs
 from trainer.loading import LABELS, Faces
-from trainer.run_files import NetFiles
 
 
 def make_outputs(classes: NDArray[np.int64], *, seed: int = 0) -> NetOutputs:

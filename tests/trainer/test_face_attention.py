@@ -7,6 +7,7 @@ from PIL import Image
 from db.manifest import read_snapshot
 from db.progress import finished
 from db.project import Project, make_project
+from db.run_folder.run_files import net_files
 from db.runs import Run, write_run
 from tests.trainer.makers import LABELS, make_net, make_run, make_snapshot
 from tests.trainer.test_command import run_trainer
@@ -18,7 +19,6 @@ from trainer.errors import TrainerError
 from trainer.face_attention import face_attention
 from trainer.nets import NETS
 from trainer.report.overlay import overlaid
-from trainer.run_files import net_files
 
 pytestmark = pytest.mark.slow
 

@@ -6,13 +6,13 @@ import pytest
 from db.benchmark_choices import NET_NAMES
 from db.manifest import read_snapshot
 from db.paper import PAPER_NETS, TABLE_TWO_NET
+from db.run_folder.run_files import NetFiles
 from tests.trainer.makers import make_preset, make_snapshot
 from trainer.backend import keras
 from trainer.errors import TrainerError
 from trainer.features import net_outputs
 from trainer.loading import load_faces
 from trainer.nets import CROP_SIZE_PX, NETS
-from trainer.run_files import NetFiles
 from trainer.training import go_on, new_training
 from trainer.weights import IMAGENET_FILES, backbone
 

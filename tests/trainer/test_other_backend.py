@@ -7,12 +7,12 @@ import numpy as np
 
 from db.manifest import read_snapshot
 from db.predictions import PROBABILITY_COLUMNS, predictions_file, read_predictions
+from db.run_folder.run_files import net_files
 from db.runs import RunState, read_run
 from tests.trainer.makers import make_snapshot
 from trainer.backend import keras
 from trainer.features import net_outputs
 from trainer.loading import chosen_rows, load_faces
-from trainer.run_files import net_files
 
 
 def test_jax_trains_a_net_that_is_the_same_under_tensorflow(tmp_path: Path) -> None:

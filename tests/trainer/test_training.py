@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from db.manifest import read_snapshot
+from db.run_folder.run_files import NetFiles
 from db.runs import EpochResult
 from tests.trainer.makers import make_preset, make_snapshot
 from trainer.augmentation import augmentation
@@ -12,7 +13,6 @@ from trainer.errors import TrainerError
 from trainer.features import net_outputs
 from trainer.loading import Faces, chosen_rows, load_faces
 from trainer.presets import Preset
-from trainer.run_files import NetFiles
 from trainer.scores import score
 from trainer.training import (
     Training,

@@ -72,3 +72,14 @@ def _epochs(folder: Path, name: str) -> list[int]:
 def net_files(run_folder: Path, net: str) -> NetFiles:
     """Say where the files of a net lie in a run folder."""
     return NetFiles(run_folder / "nets" / net)
+
+
+def attention_file(run_folder: Path, net: str, face_id: int) -> Path:
+    """Say where the picture of a net and a face lies, once it is drawn.
+
+    Raises:
+        ValueError: The name of the net leads out of the folder.
+    """
+    if Path(net).name != net:
+        raise ValueError(f"A net has a plain name. Received: {net!r}")
+    return run_folder / "attention" / f"{net}-{face_id}.png"

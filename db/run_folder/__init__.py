@@ -1,0 +1,1 @@
+"""The folder of a run: results, figures, predictions, and where each lies."""
