@@ -12,8 +12,8 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.steps.hashing import phashes
-from curator.steps.image_files import jpeg, png
+from curator.steps.images.image_codec import jpeg, png
+from curator.steps.images.perceptual_hash import phashes
 from curator.steps.people import Account, add_account
 from db.labels import Expression, Flag
 from db.project import DATABASE_NAME, Project, make_project, open_project

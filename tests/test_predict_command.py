@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.steps.image_files import decoded
+from curator.steps.images.image_codec import decoded
 from db.labels import Expression
 from tests.commands import run_command, run_json
 from tests.steps.standard import make_standard

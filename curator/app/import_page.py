@@ -13,7 +13,7 @@ from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, face_grid, job_panel
 from curator.steps.bring import Brought, bring_addresses, bring_path, bring_uploads
 from curator.steps.file_names import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
-from curator.steps.image_files import IMAGE_SUFFIXES
+from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from curator.steps.list_sources import newest_faces, source_table
 from curator.steps.uploads import Upload, sweep_uploads
 

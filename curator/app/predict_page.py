@@ -12,7 +12,7 @@ from curator.app.standard_card import standard_card
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, job_panel, start_job
 from curator.steps.draw_predictions import with_predictions
-from curator.steps.image_files import decoded, jpeg
+from curator.steps.images.image_codec import decoded, jpeg
 from curator.steps.look_at_photo import PhotoToPredict, look_at_photo
 from curator.steps.predict_faces import PredictedFace
 from db.jobs import Job, JobState

@@ -17,7 +17,7 @@ from curator.errors import CuratorError
 from curator.steps.ask_models import model_named, waiting_faces
 from curator.steps.choose_detector import default_detector_name, made_detector
 from curator.steps.draw_predictions import with_predictions
-from curator.steps.image_files import NotAnImageError, decoded, jpeg
+from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg
 from curator.steps.list_label_errors import has_predictions, list_label_errors
 from curator.steps.list_runs import ListedRun, list_runs
 from curator.steps.measure_bias import measure_bias

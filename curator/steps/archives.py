@@ -16,7 +16,7 @@ from curator.steps.collection import (
 )
 from curator.steps.file_names import ARCHIVE_SUFFIXES, TABLE_SUFFIXES, suffix_of
 from curator.steps.folder_files import folder_files, single_file
-from curator.steps.image_files import IMAGE_SUFFIXES
+from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from curator.steps.tar_files import is_tar, plain_tar, tar_files
 from curator.steps.zip_files import close_zips, is_zip, zip_files
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from curator.core.preprocessing import paper_preprocessing
 from curator.core.recipe import Preprocessing
 from curator.errors import CuratorError
-from curator.steps.image_files import decoded
+from curator.steps.images.image_codec import decoded
 from db.curation import Face
 from db.guidance import Suggestion
 from db.installed_net import installed_nets

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from curator.errors import CuratorError
 from curator.steps.fetch_urls import MOST_URLS
 from curator.steps.file_names import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
-from curator.steps.image_files import IMAGE_SUFFIXES
+from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from curator.steps.source_choice import MAX_NAME_LETTERS
 from curator.steps.uploads import Upload, keep_uploads
 from db.project import Project

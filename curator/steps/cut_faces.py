@@ -14,8 +14,8 @@ from curator.core.preprocessing import without_colour
 from curator.core.quality import face_quality
 from curator.errors import room_or_sentence
 from curator.steps.choose_detector import made_detector
-from curator.steps.hashing import phashes
-from curator.steps.image_files import jpeg, png
+from curator.steps.images.image_codec import jpeg, png
+from curator.steps.images.perceptual_hash import phashes
 from db.aside import AsideBlob, put_aside
 from db.storage import BlobStore
 

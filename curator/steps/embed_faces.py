@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 from curator.core.faces import frame
 from curator.core.found_face import FoundFace, stored_face
 from curator.errors import CuratorError
-from curator.steps.image_files import NotAnImageError, decoded
+from curator.steps.images.image_codec import NotAnImageError, decoded
 from db.curation import Face, Image
 from db.project import Project
 

@@ -20,7 +20,7 @@ from curator.errors import CuratorError
 from curator.steps.collection import MAX_FILE_BYTES
 from curator.steps.fan_out import fan_out
 from curator.steps.file_names import suffix_of
-from curator.steps.image_files import IMAGE_SUFFIXES
+from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from curator.steps.public_network import GuardedBackend, Network, RefusedAddressError
 from db.progress import Progress, Steps
 from db.storage import write_whole, written_whole

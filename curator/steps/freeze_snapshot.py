@@ -18,7 +18,7 @@ from curator.errors import CuratorError
 from curator.steps.balance_picture import balance_picture
 from curator.steps.check_leaks import check_leaks, refuse_leaks
 from curator.steps.data_card import data_card
-from curator.steps.image_files import decoded, png
+from curator.steps.images.image_codec import decoded, png
 from curator.steps.manifest_rows import manifest_rows
 from curator.steps.preview_snapshot import Preview, preview
 from curator.steps.snapshot_readme import snapshot_readme

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from curator.errors import CuratorError
 from curator.steps.file_names import suffix_of
-from curator.steps.image_files import IMAGE_SUFFIXES
+from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from db.labels import Expression, Flag, expression_named, verdict_named
 
 COLUMN_NAMES = {

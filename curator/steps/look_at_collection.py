@@ -13,7 +13,7 @@ from curator.errors import CuratorError
 from curator.steps.archives import Collection, UnreadableFileError, opened_collection
 from curator.steps.cut_faces import CutFace, Looking, cut_faces
 from curator.steps.file_names import suffix_of
-from curator.steps.image_files import NotAnImageError, decoded, jpeg
+from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg
 from curator.steps.legend_columns import Head, check_head, head_of
 from curator.steps.look_aside import check_detector, looking_aside
 from curator.steps.source_choice import LEAVE_OUT, SourceChoice

@@ -8,7 +8,7 @@ from curator.core.detector import Box
 from curator.core.recipe import Preprocessing
 from curator.errors import CuratorError
 from curator.steps.choose_detector import default_detector_name, made_detector
-from curator.steps.image_files import NotAnImageError, decoded, jpeg, png
+from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg, png
 from curator.steps.predict_faces import crop_for_model
 from db.project import Project
 from db.storage import write_whole

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from curator.core.found_face import FoundFace, stored_face
 from curator.core.looks import LOOK_LENGTH, NUDGES, look, patch
-from curator.steps.image_files import decoded
+from curator.steps.images.image_codec import decoded
 from db.project import Project
 
 _PATCHES_AT_HAND = 50_000

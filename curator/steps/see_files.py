@@ -10,9 +10,9 @@ from curator.errors import room_or_sentence
 from curator.steps.archives import CollectionFile, UnreadableFileError
 from curator.steps.cut_faces import CutFace, Looking, cut_faces
 from curator.steps.detect_faces import CRASHED, NOT_LOOKED_AT
-from curator.steps.hashing import phashes
-from curator.steps.image_files import NotAnImageError, decoded, pixel_sha256
-from curator.steps.metadata import without_metadata
+from curator.steps.images.image_codec import NotAnImageError, decoded, pixel_sha256
+from curator.steps.images.perceptual_hash import phashes
+from curator.steps.images.strip_metadata import without_metadata
 from db.aside import AsideBlob, put_aside
 from db.known_images import erased_on, has_image
 from db.storage import sha256_of

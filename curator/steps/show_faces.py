@@ -9,7 +9,7 @@ from PIL.Image import Resampling
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.image_files import decoded, decoded_small, jpeg, size_wh
+from curator.steps.images.image_codec import decoded, decoded_small, jpeg, size_wh
 from db.curation import Face, Image
 from db.project import Project
 

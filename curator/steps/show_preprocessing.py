@@ -17,7 +17,7 @@ from curator.core.preprocessing import (
     standardised,
     without_noise,
 )
-from curator.steps.image_files import decoded, png
+from curator.steps.images.image_codec import decoded, png
 from curator.steps.show_faces import crop_of_face
 from db.curation import Face
 from db.project import Project

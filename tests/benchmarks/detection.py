@@ -29,7 +29,7 @@ from curator.core.detector import YuNetDetector
 from curator.core.found_face import Box
 from curator.core.yunet import YUNET_MIN_CONFIDENCE, scaled, sightings
 from curator.core.yunet_backends import OpenCvBackend, yuface_backend
-from curator.steps.image_files import NotAnImageError, decoded
+from curator.steps.images.image_codec import NotAnImageError, decoded
 from db.terminal import table
 from tests.benchmarks.large_photos import Head, Pixels, head, large_photos
 

@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 
 from curator.core.shares import Share
 from curator.steps.fan_out import Workers
-from curator.steps.image_files import decoded
+from curator.steps.images.image_codec import decoded
 from curator.steps.source_choice import SourceChoice
 from curator.steps.take_in import take_in
 from db.labelling import Annotation

@@ -24,7 +24,7 @@ from sqlalchemy import select
 
 from curator.core.preprocessing import paper_preprocessing
 from curator.core.shares import Share
-from curator.steps.image_files import decoded
+from curator.steps.images.image_codec import decoded
 from db.curation import Face, Image, Source
 from db.duplicates import DuplicatePair
 from db.labels import expression_named

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.steps.image_files import decoded
+from curator.steps.images.image_codec import decoded
 
 PHOTOS = Path(__file__).parents[2] / "sample_data" / "photos"
 FRAMES = 60

@@ -7,7 +7,7 @@ from curator.core.smoothing import Smoothing
 from curator.errors import CuratorError
 from curator.steps.choose_detector import default_detector_name, made_detector
 from curator.steps.follow_faces import FollowedFaces, begin_to_follow
-from curator.steps.image_files import decoded, jpeg
+from curator.steps.images.image_codec import decoded, jpeg
 from curator.steps.predict_faces import load_predictor
 from db.labels import Expression
 from tests.makers import make_empty_project

@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 
 from curator.errors import CuratorError
 from curator.steps.archives import opened_collection
-from curator.steps.image_files import decoded
+from curator.steps.images.image_codec import decoded
 from curator.steps.import_images import ImportReport, SourceChoice, import_images
 from db.curation import Face, Image
 from db.progress import committing, finished
@@ -425,7 +425,7 @@ def run_apart(folder: Path, code: str) -> str:
         "from pathlib import Path",
         "from tests.steps.test_hostile_input import *",
         "from tests.steps.test_hostile_input import _empty_database",
-        "from curator.steps.hashing import phashes",
+        "from curator.steps.images.perceptual_hash import phashes",
         "_empty_database(); phashes(decoded(hostile.good()))",  # loads what only root may read
         f"os.chdir({str(folder)!r})",
         "os.geteuid() or (os.setgroups([]), os.setgid(65534), os.setuid(65534))",

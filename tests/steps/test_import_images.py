@@ -15,7 +15,7 @@ from curator.core.issues import Issue
 from curator.errors import CuratorError
 from curator.steps.add_images import ImageAdder, Recipe
 from curator.steps.collection import BytesPlace, CollectionFile
-from curator.steps.image_files import decoded, pixel_sha256, png
+from curator.steps.images.image_codec import decoded, pixel_sha256, png
 from curator.steps.import_images import ImportReport, SourceChoice, import_images
 from curator.steps.look_aside import looking_aside
 from curator.steps.see_files import FileToSee, see_file

@@ -5,7 +5,7 @@ import pytest
 
 from curator.core.recipe import Preprocessing
 from curator.errors import CuratorError
-from curator.steps.image_files import decoded
+from curator.steps.images.image_codec import decoded
 from curator.steps.look_at_photo import look_at_photo
 from tests.makers import make_empty_project
 

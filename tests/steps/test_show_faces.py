@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from curator.steps.image_files import decoded, jpeg
+from curator.steps.images.image_codec import decoded, jpeg
 from curator.steps.show_faces import view_of_face
 from db.curation import Face
 from db.project import Project

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from curator.core.preprocessing import paper_preprocessing, rescaled
-from curator.steps.image_files import decoded
+from curator.steps.images.image_codec import decoded
 from curator.steps.show_preprocessing import (
     ShownStep,
     faces_beside,

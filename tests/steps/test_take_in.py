@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from curator.errors import CuratorError
-from curator.steps.image_files import png
+from curator.steps.images.image_codec import png
 from curator.steps.source_choice import SourceChoice
 from curator.steps.take_in import take_in
 from db.curation import Image

@@ -21,7 +21,7 @@ from curator.steps.export.exported_file import (
 )
 from curator.steps.export.face_table import class_numbers, face_table
 from curator.steps.export.json_rows import json_rows
-from curator.steps.image_files import decoded, opened_image, orientation, png
+from curator.steps.images.image_codec import decoded, opened_image, orientation, png
 from db.labels import Expression
 from db.manifest import Snapshot
 

@@ -14,7 +14,7 @@ from curator.core.found_face import FoundFace, stored_face
 from curator.core.preprocessing import grey, paper_preprocessing
 from curator.errors import CuratorError
 from curator.steps.export.exported_file import Export, ExportChoices
-from curator.steps.image_files import decoded, png
+from curator.steps.images.image_codec import decoded, png
 from db.curation import Image
 from db.manifest import Snapshot
 from db.project import Project

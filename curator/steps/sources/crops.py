@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from curator.steps.archives import CollectionFile, UnreadableFileError
-from curator.steps.image_files import NotAnImageError, size_wh
+from curator.steps.images.image_codec import NotAnImageError, size_wh
 from curator.steps.sources import LAYOUTS
 from curator.steps.sources.entry import Reading
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from curator.core.issues import Issue
 from curator.steps.archives import Collection, CollectionFile, UnreadableFileError
-from curator.steps.image_files import png
+from curator.steps.images.image_codec import png
 from curator.steps.legend_columns import tells_opinions
 from curator.steps.source_choice import SourceChoice
 from curator.steps.sources.entry import Entry

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from curator.core.issues import Issue
 from curator.steps.file_names import suffix_of
-from curator.steps.image_files import IMAGE_SUFFIXES
+from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from curator.steps.legend import Legend, LegendRow
 
 FEW = 10

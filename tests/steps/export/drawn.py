@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from curator.steps.image_files import png
+from curator.steps.images.image_codec import png
 from db.labels import SPLITS, Expression
 from db.manifest import COLUMNS, write_about, write_manifest
 from db.storage import sha256_of

@@ -13,7 +13,7 @@ from PIL import Image
 from curator.errors import CuratorError
 from curator.steps.export.coco import coco_files
 from curator.steps.export.exported_file import Export
-from curator.steps.image_files import ORIENTATION_TAG, jpeg
+from curator.steps.images.image_codec import ORIENTATION_TAG, jpeg
 from tests.makers import make_pixels
 from tests.steps.export.tool_readers import image_of, opened_coco
 

@@ -15,8 +15,8 @@ from curator.errors import CuratorError
 from curator.steps.export.exported_file import Export, ExportChoices
 from curator.steps.export.pictures import crop_shape, cutting, open_export
 from curator.steps.freeze_snapshot import freeze
-from curator.steps.hashing import phashes
-from curator.steps.image_files import jpeg, png
+from curator.steps.images.image_codec import jpeg, png
+from curator.steps.images.perceptual_hash import phashes
 from db.labels import Expression
 from db.manifest import Snapshot, read_snapshot
 from db.progress import committing, finished

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from curator.steps.image_files import IMAGE_SUFFIXES
+from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from curator.steps.sources.entry import Entry, Statement
 from tests.makers import make_pixels
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from curator.steps.archives import opened_collection
-from curator.steps.image_files import png
+from curator.steps.images.image_codec import png
 from curator.steps.source_choice import SourceChoice
 from curator.steps.sources import read_source
 from curator.steps.sources.crops import CropProposal, propose_crops

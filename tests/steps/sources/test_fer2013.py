@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from curator.steps.archives import opened_collection
-from curator.steps.image_files import decoded
+from curator.steps.images.image_codec import decoded
 from curator.steps.source_choice import SourceChoice
 from curator.steps.sources import read_source
 from curator.steps.sources.entry import Reading

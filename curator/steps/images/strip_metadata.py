@@ -5,8 +5,14 @@ from collections.abc import Callable, Mapping
 
 from PIL import Image
 
-from curator.steps.image_files import NotAnImageError, decoded, opened_image, orientation, png
-from curator.steps.metadata_parts import (
+from curator.steps.images.image_codec import (
+    NotAnImageError,
+    decoded,
+    opened_image,
+    orientation,
+    png,
+)
+from curator.steps.images.metadata_segments import (
     UnknownStructureError,
     gif_holds_pixels_only,
     jpeg_without_metadata,

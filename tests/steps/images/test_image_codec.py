@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from curator.steps.hashing import phashes
-from curator.steps.image_files import (
+from curator.steps.images.image_codec import (
     FORMATS,
     NotAnImageError,
     decoded,
@@ -19,6 +18,7 @@ from curator.steps.image_files import (
     pixel_sha256,
     png,
 )
+from curator.steps.images.perceptual_hash import phashes
 from tests.core.makers import draw_face
 
 RED, BLUE = (254, 0, 0), (0, 0, 254)

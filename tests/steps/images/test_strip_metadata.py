@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from curator.steps.image_files import NotAnImageError, decoded, orientation
-from curator.steps.metadata import without_metadata
+from curator.steps.images.image_codec import NotAnImageError, decoded, orientation
+from curator.steps.images.strip_metadata import without_metadata
 
 COORDINATES = ((48.0, 51.0, 29.25), (2.0, 17.0, 40.125))
 RATIONALS = (struct.pack("<2I", 117, 4), struct.pack(">2I", 117, 4))  # 29.25, as EXIF stores it

@@ -1,0 +1,1 @@
+"""Decode, hash and encode images; strip their metadata."""
