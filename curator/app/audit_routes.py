@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from curator.app.wall import project_of
-from curator.steps.export_audit import csv_chunks
+from curator.steps.project.export_audit import csv_chunks
 
 
 async def audit_csv(request: Request) -> Response:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from curator.app.state import Remembered, project
-from curator.steps.audit_trail import (
+from curator.steps.project.audit_trail import (
     AuditLine,
     Kind,
     Place,

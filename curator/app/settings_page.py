@@ -13,7 +13,7 @@ from curator.app.pages import link_to
 from curator.app.state import person, project
 from curator.app.widgets import acting
 from curator.core.overlap import OverlapRule
-from curator.steps.project_settings import (
+from curator.steps.project.settings import (
     LEAST_GOLD_SHARE,
     MEASURED_COSTS,
     MOST_GOLD_SHARE,

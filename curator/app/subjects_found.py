@@ -18,7 +18,7 @@ from curator.steps.list_subjects import (
     count_subjects,
     list_subjects,
 )
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.job_queue import newest_job
 
 _WHAT_IT_DOES = """\

@@ -17,7 +17,7 @@ from curator.steps.list_runs import ListedRun, list_runs
 from curator.steps.list_suggestions import SuggestedBy, drop_suggestions, list_suggestions
 from curator.steps.measure_bias import measure_bias
 from curator.steps.order_faces import preset_with_project_rule
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.audit import note
 from db.installed_net import INSTALLABLE
 from db.progress import committing, finished

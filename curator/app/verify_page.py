@@ -10,7 +10,7 @@ from curator.app.pages import link_to, pages_for
 from curator.app.state import person, project
 from curator.steps.guide import newest_guideline
 from curator.steps.hand_out import queues
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 2.5rem; padding-bottom: 1rem }

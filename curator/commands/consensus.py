@@ -8,7 +8,7 @@ import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.steps.overview import overview
-from curator.steps.project_settings import change_settings
+from curator.steps.project.settings import change_settings
 from curator.steps.settle_labels import project_rule
 from db.labels import ConsensusMethod
 from db.project import open_project

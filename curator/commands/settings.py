@@ -8,9 +8,9 @@ import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.errors import CuratorError
-from curator.steps.audit_trail import AuditLine, Wanted, audit_trail, in_words
-from curator.steps.export_audit import csv_chunks
-from curator.steps.project_settings import CHOICES, change_settings, project_settings
+from curator.steps.project.audit_trail import AuditLine, Wanted, audit_trail, in_words
+from curator.steps.project.export_audit import csv_chunks
+from curator.steps.project.settings import CHOICES, change_settings, project_settings
 from db.project import open_project
 from db.storage import written_whole
 from db.terminal import RESULTS, AsJson, say, table

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.consensus import VERDICTS, ConsensusRule
 from curator.steps.choose_gold import remove_gold
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from curator.steps.settle_labels import consensus, project_rule
 from db.curation import CrowdVote, Face
 from db.guidance import GoldFace

@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.project_settings import change_settings, settings
+from curator.steps.project.settings import change_settings, settings
 from db.audit import note
 from db.biometrics import Biometrics
 from db.duplicates import FoundSubject

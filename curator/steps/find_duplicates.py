@@ -17,7 +17,7 @@ from curator.steps.fan_out import fan_out
 from curator.steps.group_duplicates import group_all
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.images.perceptual_hash import phashes
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.curation import Face, Image
 from db.duplicates import DuplicatePair, DuplicateSearch
 from db.progress import BATCH_ROWS, Progress, Steps

@@ -28,7 +28,7 @@ from curator.steps.open_faces import (
     open_faces,
     suggestions,
 )
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.assignment import FaceVotes, Lease, Skip
 from db.curation import Source
 from db.guidance import GoldFace, Suggestion

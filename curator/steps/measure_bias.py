@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.bias import suggestion_bias
 from curator.steps.open_faces import CONSENSUS, hiding, suggestions
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.labelling import STANDING, Annotation
 from db.people import Annotator, Role
 

@@ -13,7 +13,7 @@ from curator.core.balance import balance
 from curator.core.priorities import label_needs, priorities
 from curator.core.recipe import PRESETS, Recipe
 from curator.core.shortages import shortages
-from curator.steps.project_settings import change_settings
+from curator.steps.project.settings import change_settings
 from curator.steps.recipe_faces import recipe_faces
 from curator.steps.settle_labels import project_rule
 from db.assignment import FaceVotes

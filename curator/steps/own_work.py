@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from curator.steps.press import Press
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.curation import Face
 from db.guidance import GoldFace
 from db.labelling import STANDING, Annotation

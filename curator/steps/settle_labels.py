@@ -8,7 +8,7 @@ from sqlalchemy import Select, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from curator.core.consensus import ConsensusRule, overrule, settle
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.curation import CrowdVote
 from db.labelling import STANDING, Adjudication, Annotation, SentBack
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from curator.app.pages import PAGES
 from curator.core.recipe import PRESETS
 from curator.steps.freeze_snapshot import freeze
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.curation import Face
 from db.jobs import Job, JobState
 from db.labels import Expression

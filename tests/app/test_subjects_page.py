@@ -10,8 +10,8 @@ from streamlit.testing.v1.element_tree import Html
 
 from curator.app.pages import PAGES
 from curator.steps.allow_subjects import allow_subjects
-from curator.steps.audit_trail import audit_trail
-from curator.steps.project_settings import settings
+from curator.steps.project.audit_trail import audit_trail
+from curator.steps.project.settings import settings
 from db.biometrics import Biometrics, Embedding
 from db.curation import Image
 from db.duplicates import FoundSubject

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from curator.steps.people import local_person
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.guidance import GoldFace
 from db.labels import Expression
 from tests.browser.conftest import Server, StartServer, press_on_shown

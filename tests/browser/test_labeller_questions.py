@@ -1,7 +1,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from tests.browser.conftest import Server, StartServer, shown_face
 from tests.browser.watch import open_label_page, wait_until_all_saved
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.labels import Expression
 from tests.browser.conftest import Server, StartServer
 from tests.browser.verifying import (

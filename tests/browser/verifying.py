@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Locator, Page
 
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.labelling import Annotation
 from db.labels import Expression
 from db.people import Annotator, Role

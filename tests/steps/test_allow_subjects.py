@@ -12,7 +12,7 @@ from curator.steps.allow_subjects import (
     forget_faces,
     forget_subjects,
 )
-from curator.steps.audit_trail import audit_trail
+from curator.steps.project.audit_trail import audit_trail
 from db.biometrics import Biometrics, Embedding
 from db.duplicates import FoundSubject
 from db.job_queue import add_job

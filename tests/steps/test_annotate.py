@@ -8,7 +8,7 @@ from sqlalchemy import select
 from curator.steps.annotate import StoredPresses, store_presses
 from curator.steps.own_work import annotated_count, feedback, progress, said_by
 from curator.steps.press import Answers, Press, Shown
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.labels import Expression, Flag
 from db.project import Project
 from db.tables import Annotation, GoldFace, Guideline, Posing, Skip

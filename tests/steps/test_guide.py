@@ -2,7 +2,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.audit_trail import audit_trail
 from curator.steps.choose_gold import make_gold
 from curator.steps.guide import (
     examples,
@@ -13,6 +12,7 @@ from curator.steps.guide import (
     set_example,
     store_guideline,
 )
+from curator.steps.project.audit_trail import audit_trail
 from db.guidance import Guideline
 from db.labels import Expression, Flag
 from db.project import Project

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from curator.core.overlap import OverlapRule
 from curator.steps.hand_out import LEASE, choose_faces, queues, take_faces
 from curator.steps.open_faces import Asker, Queue, hiding, open_faces, wanted_votes
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.labels import Expression, Flag
 from db.project import Project
 from db.tables import (

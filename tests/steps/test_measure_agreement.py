@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from curator.steps.measure_agreement import Counting, measure_agreement, report_as_json
-from curator.steps.project_settings import change_settings
+from curator.steps.project.settings import change_settings
 from db.labelling import Annotation
 from db.labels import Expression, Flag
 from db.project import Project

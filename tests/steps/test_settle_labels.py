@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from curator.core.consensus import ConsensusRule
 from curator.steps.adjudicate import adjudicate
-from curator.steps.project_settings import change_settings
+from curator.steps.project.settings import change_settings
 from curator.steps.settle_labels import consensus, final_words, latest_annotations, project_rule
 from db.labelling import Annotation, SentBack
 from db.labels import ConsensusMethod, Expression, Flag

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from sqlalchemy.orm import Session
 
 from curator.steps.guide import examples, newest_guideline
-from curator.steps.project_settings import settings
+from curator.steps.project.settings import settings
 from db.labels import Expression
 
 

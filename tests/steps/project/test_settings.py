@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.audit_trail import audit_trail
-from curator.steps.project_settings import CHOICES, change_settings, project_settings, settings
+from curator.steps.project.audit_trail import audit_trail
+from curator.steps.project.settings import CHOICES, change_settings, project_settings, settings
 from db.labels import ConsensusMethod
 from db.settings import Order, Settings
 from tests.makers import NOW, make_annotator

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 
-from curator.steps.audit_trail import ALL, AuditLine, Wanted, audit_trail
+from curator.steps.project.audit_trail import ALL, AuditLine, Wanted, audit_trail
 from db.project import Project
 
 CSV_COLUMNS = ("at", "by", "face", "kind", "what", "details")
