@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from curator.steps.images.image_codec import jpeg, png
 from curator.steps.images.perceptual_hash import phashes
-from curator.steps.people import Account, add_account
+from curator.steps.people.accounts import Account, add_account
 from db.labels import Expression, Flag
 from db.project import DATABASE_NAME, Project, make_project, open_project
 from db.storage import sha256_of

@@ -21,7 +21,7 @@ from curator.steps.annotate import StoredPresses, store_presses
 from curator.steps.hand_out import choose_faces, take_faces
 from curator.steps.open_faces import Asker
 from curator.steps.own_work import feedback, progress, said_by
-from curator.steps.people import Person
+from curator.steps.people.accounts import Person
 from curator.steps.press import Press
 from db.engine import is_out_of_room
 from db.project import Project

@@ -12,7 +12,7 @@ from curator.app.addresses import own_path
 from curator.app.provider import BEGUN_SECONDS, SignInRefusedError
 from curator.app.sign_in import is_over_tls, let_in, notice
 from curator.app.wall import PROVIDER_PATH, person_of, project_of, visitors_of
-from curator.steps.vouched_for import Vouched, annotator_vouched_for
+from curator.steps.people.openid_accounts import Vouched, annotator_vouched_for
 from db.project import Project
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from joserfc.errors import JoseError
 
 from curator.app.provider import BEGUN_SECONDS, Begun, Provider, SignInRefusedError
-from curator.steps.vouched_for import Vouched
+from curator.steps.people.openid_accounts import Vouched
 
 MOST_USED = 10_000
 

@@ -20,7 +20,7 @@ from curator.app.state import use_project
 from curator.app.visitors import Visitors
 from curator.app.wall import Wall
 from curator.errors import CuratorError
-from curator.steps.people import has_accounts
+from curator.steps.people.accounts import has_accounts
 from db.project import Project
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from curator.app.wall import (
     token_of,
     visitors_of,
 )
-from curator.steps.people import annotator_with_password, sign_out_everywhere
-from curator.steps.sign_ins import SIGN_IN_HOURS, sign_in, sign_out
+from curator.steps.people.accounts import annotator_with_password, sign_out_everywhere
+from curator.steps.people.sessions import SIGN_IN_HOURS, sign_in, sign_out
 from db.project import Project
 
 _PAGE = Template((Path(__file__).parent / "sign_in.html").read_text(encoding="utf-8"))

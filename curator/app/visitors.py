@@ -12,8 +12,8 @@ import anyio
 import anyio.to_thread
 
 from curator.app.addresses import network_of
-from curator.steps.people import Person, has_accounts, local_person
-from curator.steps.sign_ins import person_of_token
+from curator.steps.people.accounts import Person, has_accounts, local_person
+from curator.steps.people.sessions import person_of_token
 from db.project import Project
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from curator.app.addresses import host_name, is_loopback
 from curator.app.provider import CALLBACK_PATH
 from curator.app.state import ANNOTATOR_HEADER
 from curator.app.visitors import TRUST_SECONDS, Visitors
-from curator.steps.people import Person
+from curator.steps.people.accounts import Person
 from db.project import Project
 
 COOKIE = "curator_sign_in"

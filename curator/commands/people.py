@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.errors import CuratorError
-from curator.steps.people import (
+from curator.steps.people.accounts import (
     Account,
     accounts,
     add_account,

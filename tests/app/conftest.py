@@ -3,7 +3,7 @@
 import pytest
 from argon2 import PasswordHasher
 
-from curator.steps import passwords
+from curator.steps.people import passwords
 from tests import one_scan
 
 __all__ = ["one_scan"]

@@ -15,8 +15,8 @@ from curator.app.routes import starlette_routes
 from curator.app.state import use_project
 from curator.app.visitors import Visitors
 from curator.app.wall import COOKIE, Wall
-from curator.steps.people import revoke
-from curator.steps.sign_ins import sign_in
+from curator.steps.people.accounts import revoke
+from curator.steps.people.sessions import sign_in
 from db.project import Project
 from db.tables import Role
 from tests.app.asgi import Answer, Asked, ask

@@ -28,7 +28,7 @@ from curator.app.routes import starlette_routes
 from curator.app.visitors import Visitors
 from curator.app.wall import Wall
 from curator.errors import CuratorError
-from curator.steps.people import Account, add_account, revoke
+from curator.steps.people.accounts import Account, add_account, revoke
 from db.project import Project
 from db.tables import Annotator, Role, SignIn
 from tests.app.asgi import Answer, Asked, ask

@@ -15,7 +15,7 @@ from streamlit.util import calc_hash
 
 from curator.app import state
 from curator.app.pages import PAGES, Page
-from curator.steps.people import set_role
+from curator.steps.people.accounts import set_role
 from db.people import Annotator, Role
 from tests.app.makers import make_shared_project
 from tests.makers import NOW

@@ -7,7 +7,7 @@ from starlette.types import Message
 from curator.app import visitors, wall
 from curator.app.visitors import FailedTries
 from curator.app.wall import COOKIE
-from curator.steps.people import revoke
+from curator.steps.people.accounts import revoke
 from db.tables import Role
 from tests.app.asgi import Asked, ask, knock
 from tests.app.makers import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-from curator.steps.people import local_person
+from curator.steps.people.accounts import local_person
 from db.duplicates import Match
 from db.labels import Expression
 from db.project import Project

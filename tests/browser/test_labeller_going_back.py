@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from curator.steps.people import local_person
+from curator.steps.people.accounts import local_person
 from db.labelling import Annotation, SentBack
 from tests.browser.conftest import StartServer, press_on, press_on_shown, shown_face
 from tests.browser.watch import open_label_page, wait_until_all_saved

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from curator.steps.people import local_person
+from curator.steps.people.accounts import local_person
 from curator.steps.project.settings import settings
 from db.guidance import GoldFace
 from db.labels import Expression

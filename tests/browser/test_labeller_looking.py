@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from curator.steps.guide import set_example, store_guideline
-from curator.steps.people import local_person
+from curator.steps.people.accounts import local_person
 from db.labels import Expression
 from tests.browser.conftest import Server, StartServer, press_on_shown, shown_face
 from tests.browser.watch import open_label_page, wait_until_all_saved

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from curator.app.wall import COOKIE
-from curator.steps.sign_ins import sign_in
+from curator.steps.people.sessions import sign_in
 from db.people import Role
 from db.project import Project
 from tests.browser.watch import LABELS

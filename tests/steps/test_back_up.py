@@ -16,7 +16,7 @@ from curator.core.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.steps.back_up import BackupReport, back_up
 from curator.steps.freeze_snapshot import freeze
-from curator.steps.sign_ins import sign_in
+from curator.steps.people.sessions import sign_in
 from db.labels import Expression
 from db.progress import committing, finished
 from db.project import Project

@@ -7,7 +7,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.passwords import hashed, is_right
+from curator.steps.people.passwords import hashed, is_right
 from db.audit import note
 from db.people import Annotator, Role, SignIn
 from db.storage import sha256_of

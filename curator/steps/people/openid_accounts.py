@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.steps.people import plain_email
+from curator.steps.people.accounts import plain_email
 from db.audit import note
 from db.people import Annotator, Role
 

@@ -2,8 +2,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.steps.people import Account, add_account, revoke, set_email
-from curator.steps.vouched_for import Vouched, annotator_vouched_for
+from curator.steps.people.accounts import Account, add_account, revoke, set_email
+from curator.steps.people.openid_accounts import Vouched, annotator_vouched_for
 from db.audit import Change
 from db.people import Annotator, Role
 from tests.makers import NOW, add_person

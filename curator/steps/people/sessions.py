@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from curator.steps.people import Person, person_of
+from curator.steps.people.accounts import Person, person_of
 from db.people import Annotator, SignIn
 from db.storage import sha256_of
 

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from curator.errors import CuratorError
-from curator.steps.people import (
+from curator.steps.people.accounts import (
     Account,
     accounts,
     add_account,
@@ -19,7 +19,7 @@ from curator.steps.people import (
     set_role,
     sign_out_everywhere,
 )
-from curator.steps.sign_ins import SIGN_IN_HOURS, person_of_token, sign_in, sign_out
+from curator.steps.people.sessions import SIGN_IN_HOURS, person_of_token, sign_in, sign_out
 from db.audit import Change
 from db.project import Project
 from db.tables import Annotator, Role, SignIn
