@@ -12,13 +12,13 @@ from curator.steps.ask_models import ask_trainer, model_named, prepare_crops, pr
 from curator.steps.export.exported_file import ExportChoices
 from curator.steps.export.pictures import open_export
 from curator.steps.export_snapshot import export_title, export_zip
-from curator.steps.fan_out import Workers
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.find_subjects import find_subjects
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.import_images import SourceChoice
 from curator.steps.order_faces import order_faces
 from curator.steps.preview_snapshot import preview_leaks
+from curator.steps.process_pool import Workers
 from curator.steps.take_in import detect, take_in
 from curator.steps.take_in_from_web import take_in_from_web
 from db.manifest import read_snapshot

@@ -18,9 +18,9 @@ from httpx2 import URL, InvalidURL
 from curator.core.issues import Issue
 from curator.errors import CuratorError
 from curator.steps.collection import MAX_FILE_BYTES
-from curator.steps.fan_out import fan_out
 from curator.steps.file_names import suffix_of
 from curator.steps.images.image_codec import IMAGE_SUFFIXES
+from curator.steps.process_pool import fan_out
 from curator.steps.public_network import GuardedBackend, Network, RefusedAddressError
 from db.progress import Progress, Steps
 from db.storage import write_whole, written_whole

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from curator.core.duplicates import Member
 from curator.steps.compare_faces import Comparison, FacesToCompare, compare_faces
-from curator.steps.fan_out import fan_out
 from curator.steps.group_duplicates import group_all
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.images.perceptual_hash import phashes
+from curator.steps.process_pool import fan_out
 from curator.steps.project.settings import settings
 from db.curation import Face, Image
 from db.duplicates import DuplicatePair, DuplicateSearch

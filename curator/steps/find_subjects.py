@@ -22,7 +22,7 @@ from curator.steps.embed_faces import (
     embed_face,
     faces_to_embed,
 )
-from curator.steps.fan_out import fan_out, in_batches
+from curator.steps.process_pool import fan_out, in_batches
 from db.biometrics import Biometrics, Embedding
 from db.curation import Face, Image
 from db.duplicates import FoundSubject

@@ -29,10 +29,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from curator.core.hash_search import near_hashes
-from curator.steps.fan_out import Workers
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.images.image_codec import decoded
 from curator.steps.images.perceptual_hash import phashes
+from curator.steps.process_pool import Workers
 from curator.steps.source_choice import SourceChoice
 from curator.steps.take_in import take_in
 from db.curation import Face, Image

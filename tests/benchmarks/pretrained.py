@@ -22,8 +22,8 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 from curator.core.shares import Share
-from curator.steps.fan_out import Workers
 from curator.steps.images.image_codec import decoded
+from curator.steps.process_pool import Workers
 from curator.steps.source_choice import SourceChoice
 from curator.steps.take_in import take_in
 from db.labelling import Annotation

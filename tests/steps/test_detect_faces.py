@@ -14,10 +14,10 @@ from curator.core.issues import Issue
 from curator.errors import CuratorError
 from curator.steps.choose_detector import why_missing
 from curator.steps.detect_faces import DetectReport, detect_faces
-from curator.steps.fan_out import Workers
 from curator.steps.images.image_codec import decoded, png
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.import_images import SourceChoice, import_images
+from curator.steps.process_pool import Workers
 from db.assignment import FaceVotes
 from db.curation import Face, Image
 from db.labelling import Annotation

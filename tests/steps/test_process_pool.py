@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from curator.steps import fan_out as module
-from curator.steps.fan_out import Workers, fan_out
+from curator.steps import process_pool as module
+from curator.steps.process_pool import Workers, fan_out
 
 STAYS = """
 import time
-from curator.steps.fan_out import Workers
+from curator.steps.process_pool import Workers
 if __name__ == "__main__":
     executor = Workers(1)
     print(executor.submit(__import__("os").getpid).result(), flush=True)
