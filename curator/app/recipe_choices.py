@@ -11,9 +11,9 @@ from curator.core.balance import PAPER_9K, Targets
 from curator.core.quality_bounds import DEFAULT_BOUNDS, QUALITY_MEASURES, Bounds
 from curator.core.recipe import PRESETS, Preprocessing, Recipe
 from curator.core.remedies import AGREEMENT, QUALITY, SUBJECT, Floor
+from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.list_sources import terms_by_source
 from curator.steps.project.settings import settings
-from curator.steps.settle_labels import project_rule
 from db.labels import Expression
 
 _OWN = "own counts"

@@ -13,7 +13,7 @@ from curator.app.review_tools import example_and_gold, send_back_to
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, face_grid
 from curator.steps.adjudicate import Reason, Vote, adjudicate, disputed_faces, votes_on
-from curator.steps.settle_labels import project_rule
+from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.show_faces import where_face_lies
 from db.labels import Expression, Flag
 

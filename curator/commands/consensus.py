@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
+from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.overview import overview
 from curator.steps.project.settings import change_settings
-from curator.steps.settle_labels import project_rule
 from db.labels import ConsensusMethod
 from db.project import open_project
 from db.terminal import AsJson, say

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from curator.core.consensus import VERDICTS, ConsensusRule
 from curator.steps.choose_gold import remove_gold
+from curator.steps.consensus.settle_labels import consensus, project_rule
 from curator.steps.project.settings import settings
-from curator.steps.settle_labels import consensus, project_rule
 from db.curation import CrowdVote, Face
 from db.guidance import GoldFace
 from db.labelling import STANDING, Adjudication, Annotation, SentBack

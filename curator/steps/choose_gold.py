@@ -10,7 +10,7 @@ from curator.core import gold
 from curator.core.consensus import VERDICTS
 from curator.core.gold import GoldChoice, confusable_pairs
 from curator.errors import CuratorError
-from curator.steps.settle_labels import consensus
+from curator.steps.consensus.settle_labels import consensus
 from curator.steps.show_faces import check_face
 from db.audit import note
 from db.duplicates import DuplicateMember

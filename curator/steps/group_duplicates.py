@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from curator.core.duplicates import Member, Pair, group_by_keeper, keeper_order, kept_because
-from curator.steps.settle_labels import consensus_of
+from curator.steps.consensus.settle_labels import consensus_of
 from db.curation import Face
 from db.duplicates import DuplicateDecision, DuplicateMember, DuplicatePair, Match, Ruling
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.consensus import VERDICTS
 from curator.core.duplicates import conflicting
-from curator.steps.settle_labels import consensus_of
+from curator.steps.consensus.settle_labels import consensus_of
 from db.curation import Face, Image, Source
 from db.duplicates import DuplicateDecision, DuplicateMember, DuplicateSearch, Match, Ruling
 from db.labels import Expression

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.quality_bounds import QUALITY_MEASURES, Bounds, QualityMeasure
 from curator.core.yunet import YUNET_MIN_CONFIDENCE
-from curator.steps.settle_labels import consensus
+from curator.steps.consensus.settle_labels import consensus
 from db.assignment import FaceVotes
 from db.curation import Face, Image, Source
 

@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from curator.core.label_errors import label_errors
-from curator.steps.settle_labels import consensus
+from curator.steps.consensus.settle_labels import consensus
 from db.predictions import held_out_predictions, predictions_file
 from db.runs import CellResult
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from curator.core.shares import Share
-from curator.steps.settle_labels import consensus
+from curator.steps.consensus.settle_labels import consensus
 from db.guidance import Suggestion
 from db.labels import Expression
 from db.progress import BATCH_ROWS, Progress, Steps

@@ -12,8 +12,8 @@ from curator.core.annotator_pairs import AnnotatorPair, annotator_pairs
 from curator.core.consensus import VERDICTS
 from curator.core.intervals import Figure
 from curator.core.votes import Votes, coded, first_annotations
+from curator.steps.consensus.settle_labels import latest_annotations
 from curator.steps.project.settings import settings
-from curator.steps.settle_labels import latest_annotations
 from db.labels import Expression
 from db.people import Annotator
 

@@ -20,7 +20,7 @@ from curator.core.annotator_quality import (
 )
 from curator.core.shares import Share
 from curator.core.sittings import Drift, drift, pace_seconds, sittings
-from curator.steps.settle_labels import final_words
+from curator.steps.consensus.settle_labels import final_words
 from db.duplicates import DuplicateMember, Match
 from db.guidance import GoldFace
 from db.labelling import Annotation, SentBack

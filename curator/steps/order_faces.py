@@ -13,9 +13,9 @@ from curator.core.balance import balance
 from curator.core.priorities import label_needs, priorities
 from curator.core.recipe import PRESETS, Recipe
 from curator.core.shortages import shortages
+from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.project.settings import change_settings
 from curator.steps.recipe_faces import recipe_faces
-from curator.steps.settle_labels import project_rule
 from db.assignment import FaceVotes
 from db.guidance import Suggestion
 from db.job_queue import add_job

@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 
 from curator.steps.adjudicate import Reason, adjudicate, disputed_faces, votes_on
 from curator.steps.choose_gold import gold_faces, make_gold
+from curator.steps.consensus.settle_labels import consensus
 from curator.steps.project.settings import change_settings
 from curator.steps.send_back import send_back
-from curator.steps.settle_labels import consensus
 from db.labelling import Annotation
 from db.labels import Expression, Flag
 from db.people import Role

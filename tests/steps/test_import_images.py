@@ -15,11 +15,11 @@ from curator.core.issues import Issue
 from curator.errors import CuratorError
 from curator.steps.add_images import ImageAdder, Recipe
 from curator.steps.collection import BytesPlace, CollectionFile
+from curator.steps.consensus.settle_labels import consensus
 from curator.steps.images.image_codec import decoded, pixel_sha256, png
 from curator.steps.import_images import ImportReport, SourceChoice, import_images
 from curator.steps.look_aside import looking_aside
 from curator.steps.see_files import FileToSee, see_file
-from curator.steps.settle_labels import consensus
 from curator.steps.sources.entry import Entry, Statement
 from curator.steps.sources.fer2013_folders import FER2013_TERMS
 from db.aside import keep_aside

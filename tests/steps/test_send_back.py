@@ -3,8 +3,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
+from curator.steps.consensus.settle_labels import consensus
 from curator.steps.send_back import send_back
-from curator.steps.settle_labels import consensus
 from db.assignment import FaceVotes
 from db.labelling import SentBack
 from db.labels import Expression

@@ -1,0 +1,1 @@
+"""What the annotations given so far settle."""
