@@ -9,9 +9,9 @@ from typing import Any
 from curator.core.recipe import recipe_from_json
 from curator.core.subjects import RULES
 from curator.steps.ask_models import ask_trainer, model_named, prepare_crops, prepared_folder
-from curator.steps.export.exported_file import ExportChoices
-from curator.steps.export.pictures import open_export
-from curator.steps.export_snapshot import export_title, export_zip
+from curator.steps.exports.export_snapshot import export_title, export_zip
+from curator.steps.exports.exported_file import ExportChoices
+from curator.steps.exports.open_export import open_export
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.find_subjects import find_subjects
 from curator.steps.freeze_snapshot import freeze

@@ -7,9 +7,9 @@ import streamlit as st
 from curator.app.state import project
 from curator.app.widgets import acting, ask_for
 from curator.errors import CuratorError
-from curator.steps.export import FORMATS
-from curator.steps.export.exported_file import ExportChoices
-from curator.steps.list_exports import list_exports
+from curator.steps.exports.exported_file import ExportChoices
+from curator.steps.exports.formats import FORMATS
+from curator.steps.exports.list_exports import list_exports
 from db.snapshots import StoredSnapshot
 
 _LABELS = {"one label a face": "hard", "shares of its votes too": "soft"}

@@ -7,10 +7,10 @@ from starlette.responses import FileResponse, PlainTextResponse, Response, Strea
 from curator.app.common.row_ids import MOST_ROW_ID
 from curator.app.wall import project_of
 from curator.errors import CuratorError
-from curator.steps.export.exported_file import Export, ExportChoices
-from curator.steps.export.pictures import open_export
-from curator.steps.export_snapshot import export_title, zip_chunks
-from curator.steps.list_exports import export_file
+from curator.steps.exports.export_snapshot import export_title, zip_chunks
+from curator.steps.exports.exported_file import Export, ExportChoices
+from curator.steps.exports.list_exports import export_file
+from curator.steps.exports.open_export import open_export
 from curator.steps.show_snapshot import frozen_crop
 from db.manifest import read_snapshot
 from db.project import Project

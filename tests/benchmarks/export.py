@@ -37,15 +37,15 @@ import cv2
 import numpy as np
 from rich.console import Console
 
-from curator.steps.export import FORMATS
-from curator.steps.export.exported_file import ExportChoices
-from curator.steps.export.pictures import open_export
-from curator.steps.export_snapshot import export_folder, export_zip
+from curator.steps.exports.export_snapshot import export_folder, export_zip
+from curator.steps.exports.exported_file import ExportChoices
+from curator.steps.exports.formats import FORMATS
+from curator.steps.exports.open_export import open_export
 from db.labels import SPLITS
 from db.manifest import Snapshot, read_snapshot
 from db.progress import finished
 from db.terminal import table
-from tests.steps.export.drawn import LABELS, drawn_snapshot
+from tests.steps.exports.drawn import LABELS, drawn_snapshot
 
 ZIP = "zip"
 QUIET = {"HF_DATASETS_DISABLE_PROGRESS_BARS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from curator.steps.export.exported_file import ExportChoices
-from curator.steps.export.pictures import open_export
-from curator.steps.export.tf_records import tf_record_files
-from curator.steps.export_snapshot import export_folder
+from curator.steps.exports.export_snapshot import export_folder
+from curator.steps.exports.exported_file import ExportChoices
+from curator.steps.exports.formats.tf_records import tf_record_files
+from curator.steps.exports.open_export import open_export
 from db.manifest import read_snapshot
 from db.progress import finished
-from tests.steps.export.drawn import LABELS, drawn_snapshot
+from tests.steps.exports.drawn import LABELS, drawn_snapshot
 
 pytestmark = pytest.mark.slow
 

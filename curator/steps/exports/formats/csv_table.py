@@ -5,13 +5,13 @@ from functools import partial
 
 import pandas as pd
 
-from curator.steps.export.exported_file import (
+from curator.steps.exports.exported_file import (
     Export,
     ExportedFile,
     description_files,
     whole_file,
 )
-from curator.steps.export.face_table import face_table
+from curator.steps.exports.exported_table import face_table
 
 _ROWS_A_PART = 5_000
 

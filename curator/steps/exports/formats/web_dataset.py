@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from curator.steps.export.exported_file import (
+from curator.steps.exports.exported_file import (
     Export,
     ExportedFile,
     description_files,
     split_places,
     whole_file,
 )
-from curator.steps.export.face_table import SOFT_COLUMNS, class_numbers, face_table
-from curator.steps.export.json_rows import json_rows
+from curator.steps.exports.exported_table import SOFT_COLUMNS, class_numbers, face_table
+from curator.steps.exports.json_rows import json_rows
 from db.labels import Expression
 
 FACES_A_SHARD = 10_000

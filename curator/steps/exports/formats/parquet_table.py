@@ -10,14 +10,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow.parquet import ParquetWriter
 
-from curator.steps.export.exported_file import (
+from curator.steps.exports.exported_file import (
     Export,
     ExportedFile,
     description_files,
     split_places,
 )
-from curator.steps.export.face_table import face_table
-from curator.steps.export.sink import Sink
+from curator.steps.exports.exported_table import face_table
+from curator.steps.exports.stream_sink import Sink
 
 _FACES_A_GROUP = 1_000
 

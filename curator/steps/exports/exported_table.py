@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from curator.steps.export.exported_file import Export
+from curator.steps.exports.exported_file import Export
 from db.labels import Expression
 from db.manifest import VOTE_COLUMNS
 

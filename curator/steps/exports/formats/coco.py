@@ -11,16 +11,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from curator.errors import CuratorError
-from curator.steps.export.description import terms_of
-from curator.steps.export.exported_file import (
+from curator.steps.exports.description import terms_of
+from curator.steps.exports.exported_file import (
     Export,
     ExportedFile,
     description_files,
     split_places,
     whole_file,
 )
-from curator.steps.export.face_table import class_numbers, face_table
-from curator.steps.export.json_rows import json_rows
+from curator.steps.exports.exported_table import class_numbers, face_table
+from curator.steps.exports.json_rows import json_rows
 from curator.steps.images.image_codec import decoded, opened_image, orientation, png
 from db.labels import Expression
 from db.manifest import Snapshot

@@ -12,15 +12,20 @@ import pytest
 from numpy.typing import NDArray
 
 from curator.errors import CuratorError
-from curator.steps.export import FORMATS
-from curator.steps.export.exported_file import Export, ExportChoices, Labels
-from curator.steps.export_snapshot import export_folder, export_title, export_zip, zip_chunks
+from curator.steps.exports.export_snapshot import (
+    export_folder,
+    export_title,
+    export_zip,
+    zip_chunks,
+)
+from curator.steps.exports.exported_file import Export, ExportChoices, Labels
+from curator.steps.exports.formats import FORMATS
 from db.labels import Expression
 from db.manifest import Snapshot
 from db.progress import finished
-from tests.steps.export import readers
-from tests.steps.export.readers import Back, pixels_of
-from tests.steps.export.tool_readers import TOOL_READERS
+from tests.steps.exports import readers
+from tests.steps.exports.readers import Back, pixels_of
+from tests.steps.exports.tool_readers import TOOL_READERS
 
 READERS = readers.READERS | TOOL_READERS
 

@@ -6,15 +6,15 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.steps.export.exported_file import (
+from curator.steps.exports.exported_file import (
     Export,
     ExportedFile,
     description_files,
     split_places,
     whole_file,
 )
-from curator.steps.export.face_table import SOFT_COLUMNS, class_numbers, face_table
-from curator.steps.export.tf_example import (
+from curator.steps.exports.exported_table import SOFT_COLUMNS, class_numbers, face_table
+from curator.steps.exports.formats.tf_example import (
     bytes_feature,
     example,
     float_feature,

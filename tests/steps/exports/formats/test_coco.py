@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from curator.errors import CuratorError
-from curator.steps.export.coco import coco_files
-from curator.steps.export.exported_file import Export
+from curator.steps.exports.exported_file import Export
+from curator.steps.exports.formats.coco import coco_files
 from curator.steps.images.image_codec import ORIENTATION_TAG, jpeg
 from tests.makers import make_pixels
-from tests.steps.export.tool_readers import image_of, opened_coco
+from tests.steps.exports.tool_readers import image_of, opened_coco
 
 POINTS = "[[20.5, 30], [50, 30], [35, 45], [25, 60], [45, 60]]"
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from curator.steps.export.description import card_of
+from curator.steps.exports.description import card_of
 from db.manifest import Snapshot
 
 

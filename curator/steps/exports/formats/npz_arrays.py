@@ -7,16 +7,16 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.steps.export.exported_file import (
+from curator.steps.exports.exported_file import (
     Export,
     ExportedFile,
     description_files,
     split_places,
     whole_file,
 )
-from curator.steps.export.face_table import SOFT_COLUMNS, class_numbers, face_table
-from curator.steps.export.pictures import crop_shape
-from curator.steps.export.streamed_zip import zip_parts
+from curator.steps.exports.exported_table import SOFT_COLUMNS, class_numbers, face_table
+from curator.steps.exports.open_export import crop_shape
+from curator.steps.exports.streamed_zip import zip_parts
 from db.labels import Expression
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from curator.steps.export.croissant_words import CONTEXT, DATA_TYPES
-from curator.steps.export.csv_table import csv_files
-from curator.steps.export.description import terms_of
-from curator.steps.export.exported_file import Export, ExportedFile, whole_file
-from curator.steps.export.face_table import face_table
-from curator.steps.export.responsible_use import responsible_use
+from curator.steps.exports.description import terms_of
+from curator.steps.exports.exported_file import Export, ExportedFile, whole_file
+from curator.steps.exports.exported_table import face_table
+from curator.steps.exports.formats.croissant_words import CONTEXT, DATA_TYPES
+from curator.steps.exports.formats.csv_table import csv_files
+from curator.steps.exports.formats.responsible_use import responsible_use
 from db.manifest import Snapshot
 
 

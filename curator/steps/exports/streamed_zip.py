@@ -6,8 +6,8 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import IO, cast
 
-from curator.steps.export.exported_file import ExportedFile
-from curator.steps.export.sink import Sink
+from curator.steps.exports.exported_file import ExportedFile
+from curator.steps.exports.stream_sink import Sink
 
 _PART_BYTES = 1 << 18
 _LEVEL = 1  # text shrinks to a third; the next levels take three times as long for a tenth

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curator.core.preprocessing import grey, resized
-from curator.steps.export.exported_file import (
+from curator.steps.exports.exported_file import (
     Export,
     ExportedFile,
     description_files,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
 
-from curator.steps.export.description import terms_of
+from curator.steps.exports.description import terms_of
 from db.labels import Expression
 from db.manifest import Snapshot
 

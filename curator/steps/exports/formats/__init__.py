@@ -3,17 +3,17 @@
 `FORMATS` names the formats; each makes of an `Export` the files that go out.
 """
 
-from curator.steps.export.coco import coco_files
-from curator.steps.export.croissant import croissant_files
-from curator.steps.export.csv_table import csv_files
-from curator.steps.export.exported_file import ExportFormat
-from curator.steps.export.fer2013_table import fer2013_files
-from curator.steps.export.hugging_face import hugging_face_files
-from curator.steps.export.label_folders import label_folder_files
-from curator.steps.export.npz_arrays import npz_files
-from curator.steps.export.parquet_table import parquet_files
-from curator.steps.export.tf_records import tf_record_files
-from curator.steps.export.web_dataset import web_dataset_files
+from curator.steps.exports.exported_file import ExportFormat
+from curator.steps.exports.formats.coco import coco_files
+from curator.steps.exports.formats.croissant import croissant_files
+from curator.steps.exports.formats.csv_table import csv_files
+from curator.steps.exports.formats.fer2013_table import fer2013_files
+from curator.steps.exports.formats.hugging_face import hugging_face_files
+from curator.steps.exports.formats.label_folders import label_folder_files
+from curator.steps.exports.formats.npz_arrays import npz_files
+from curator.steps.exports.formats.parquet_table import parquet_files
+from curator.steps.exports.formats.tf_records import tf_record_files
+from curator.steps.exports.formats.web_dataset import web_dataset_files
 
 FORMATS: dict[str, ExportFormat] = {
     "folders": ExportFormat(label_folder_files, "SPLIT/LABEL/FACE.png", carries_soft=False),

@@ -11,13 +11,18 @@ from pathlib import Path
 import pytest
 
 from curator.errors import CuratorError
-from curator.steps.export.exported_file import Export, ExportChoices
-from curator.steps.export.pictures import open_export
-from curator.steps.export_snapshot import export_folder, export_title, export_zip, zip_chunks
+from curator.steps.exports.export_snapshot import (
+    export_folder,
+    export_title,
+    export_zip,
+    zip_chunks,
+)
+from curator.steps.exports.exported_file import Export, ExportChoices
+from curator.steps.exports.open_export import open_export
 from db.manifest import read_snapshot
 from db.progress import Progress, finished
 from tests.forks import begin_command
-from tests.steps.export.drawn import drawn_snapshot
+from tests.steps.exports.drawn import drawn_snapshot
 
 MOMENTS = 6  # for the folder and for the zip
 

@@ -13,7 +13,7 @@ from curator.core.faces import CROP_SIZE_PX, aligned_crop
 from curator.core.found_face import FoundFace, stored_face
 from curator.core.preprocessing import grey, paper_preprocessing
 from curator.errors import CuratorError
-from curator.steps.export.exported_file import Export, ExportChoices
+from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.images.image_codec import decoded, png
 from db.curation import Image
 from db.manifest import Snapshot

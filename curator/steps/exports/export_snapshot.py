@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from curator.errors import CuratorError
-from curator.steps.export import FORMATS
-from curator.steps.export.exported_file import Export, ExportedFile, ExportFormat
-from curator.steps.export.streamed_zip import zip_parts
+from curator.steps.exports.exported_file import Export, ExportedFile, ExportFormat
+from curator.steps.exports.formats import FORMATS
+from curator.steps.exports.streamed_zip import zip_parts
 from curator.steps.made_beside import made_beside
 from db.aside import sync_all
 from db.progress import BATCH_ROWS, Progress, Steps

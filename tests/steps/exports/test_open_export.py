@@ -12,8 +12,8 @@ from curator.core.found_face import FoundFace, stored_face
 from curator.core.preprocessing import paper_preprocessing
 from curator.core.recipe import Preprocessing, Recipe
 from curator.errors import CuratorError
-from curator.steps.export.exported_file import Export, ExportChoices
-from curator.steps.export.pictures import crop_shape, cutting, open_export
+from curator.steps.exports.exported_file import Export, ExportChoices
+from curator.steps.exports.open_export import crop_shape, cutting, open_export
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.images.image_codec import jpeg, png
 from curator.steps.images.perceptual_hash import phashes

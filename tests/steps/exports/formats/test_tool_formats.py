@@ -10,11 +10,11 @@ from pathlib import Path
 import datasets
 import yaml
 
-from curator.steps.export.croissant import croissant_files
-from curator.steps.export.exported_file import Export, ExportedFile
-from curator.steps.export.hugging_face import hugging_face_files
-from curator.steps.export.responsible_use import responsible_use
-from curator.steps.export.web_dataset import web_dataset_files
+from curator.steps.exports.exported_file import Export, ExportedFile
+from curator.steps.exports.formats.croissant import croissant_files
+from curator.steps.exports.formats.hugging_face import hugging_face_files
+from curator.steps.exports.formats.responsible_use import responsible_use
+from curator.steps.exports.formats.web_dataset import web_dataset_files
 
 
 def content(file: ExportedFile) -> bytes:

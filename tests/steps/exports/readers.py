@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from db.labels import SPLITS, Expression
-from tests.steps.export.tf_records import read_examples
+from tests.steps.exports.tf_records import read_examples
 
 LABELS = [str(label) for label in Expression]
 SOFT = [f"soft_{label}" for label in LABELS]

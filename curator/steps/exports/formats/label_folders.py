@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from curator.steps.export.exported_file import (
+from curator.steps.exports.exported_file import (
     Export,
     ExportedFile,
     description_files,

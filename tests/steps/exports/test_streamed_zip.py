@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from curator.steps.export.exported_file import ExportedFile, whole_file
-from curator.steps.export.streamed_zip import zip_parts
+from curator.steps.exports.exported_file import ExportedFile, whole_file
+from curator.steps.exports.streamed_zip import zip_parts
 
 MIB = bytes(1 << 20)
 

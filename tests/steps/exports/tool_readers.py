@@ -16,7 +16,7 @@ from webdataset.autodecode import Decoder, basichandlers
 from webdataset.tariterators import group_by_keys, tar_file_expander
 
 from db.labels import SPLITS
-from tests.steps.export.readers import LABELS, Back, Reader, pixels_of, soft_of
+from tests.steps.exports.readers import LABELS, Back, Reader, pixels_of, soft_of
 
 datasets.config.HF_HUB_OFFLINE = True
 datasets.disable_progress_bars()

@@ -11,15 +11,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow.parquet import write_table
 
-from curator.steps.export.exported_file import (
+from curator.steps.exports.exported_file import (
     Export,
     ExportedFile,
     description_files,
     split_places,
     whole_file,
 )
-from curator.steps.export.face_table import class_numbers, face_table
-from curator.steps.export.hugging_face_card import hugging_face_card
+from curator.steps.exports.exported_table import class_numbers, face_table
+from curator.steps.exports.formats.hugging_face_card import hugging_face_card
 from db.labels import Expression
 
 _FACES_A_FOLDER = 5_000

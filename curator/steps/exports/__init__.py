@@ -1,0 +1,1 @@
+"""Take a snapshot to where others can use it."""
