@@ -9,8 +9,8 @@ import streamlit as st
 from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
 from curator.core.quality_bounds import Bounds, QualityMeasure, failed
-from curator.steps.list_faces import MEASURES
-from curator.steps.look_at_face import FaceCloser, look_at_face
+from curator.steps.faces.face_details import FaceCloser, look_at_face
+from curator.steps.faces.list_faces import MEASURES
 
 LOOKED_AT: Remembered[int | None] = Remembered("faces.looked_at", None)
 """The face in the dialog; its buttons lead to those beside it."""

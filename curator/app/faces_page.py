@@ -10,7 +10,7 @@ from curator.app.markdown import plain
 from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
 from curator.core.quality_bounds import Bounds, QualityMeasure
-from curator.steps.list_faces import (
+from curator.steps.faces.list_faces import (
     FACES_A_PAGE,
     MEASURES,
     FaceCounts,

@@ -23,7 +23,7 @@ from curator.app.state import project
 from curator.core.detector import DETECTORS
 from curator.errors import CuratorError
 from curator.steps.bring import Brought, discard, is_there
-from curator.steps.choose_detector import why_missing
+from curator.steps.faces.choose_detector import why_missing
 from curator.steps.look_at_collection import CollectionPreview
 from curator.steps.sources import LAYOUTS
 

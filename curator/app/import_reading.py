@@ -7,7 +7,7 @@ import streamlit as st
 from curator.app.import_mapping import chosen_columns
 from curator.app.state import Remembered, project
 from curator.steps.bring import Brought
-from curator.steps.choose_detector import default_detector_name
+from curator.steps.faces.choose_detector import default_detector_name
 from curator.steps.look_at_collection import CollectionPreview, look_at_collection
 from curator.steps.source_choice import SourceChoice
 

@@ -8,7 +8,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from curator.app.common.row_ids import MOST_ROW_ID
 from curator.app.wall import project_of
-from curator.steps.show_faces import crop_of_face, image_to_look_at, view_of_face, where_face_lies
+from curator.steps.faces.face_pictures import (
+    crop_of_face,
+    image_to_look_at,
+    view_of_face,
+    where_face_lies,
+)
 from db.project import Project
 
 _KEPT_BY_BROWSER = {"Cache-Control": "private, max-age=300"}

@@ -7,7 +7,7 @@ import streamlit as st
 
 from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
-from curator.steps.show_preprocessing import (
+from curator.steps.faces.show_preprocessing import (
     ShownStep,
     faces_beside,
     newest_face,

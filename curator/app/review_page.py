@@ -14,7 +14,7 @@ from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, face_grid
 from curator.steps.adjudicate import Reason, Vote, adjudicate, disputed_faces, votes_on
 from curator.steps.consensus.settle_labels import project_rule
-from curator.steps.show_faces import where_face_lies
+from curator.steps.faces.face_pictures import where_face_lies
 from db.labels import Expression, Flag
 
 _SKIPPED: Remembered[frozenset[int]] = Remembered("review.skipped", frozenset())

@@ -9,8 +9,8 @@ import typer
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.core.detector import DETECTORS
 from curator.errors import CuratorError
-from curator.steps.choose_detector import default_detector_name, why_missing
-from curator.steps.install_detector import detector_folder, install_detector
+from curator.steps.faces.choose_detector import default_detector_name, why_missing
+from curator.steps.faces.install_detector import detector_folder, install_detector
 from curator.steps.process_pool import Workers
 from curator.steps.source_choice import SourceChoice
 from curator.steps.sources import LAYOUTS

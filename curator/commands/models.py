@@ -15,8 +15,8 @@ from curator.core.detector import Detector
 from curator.core.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.steps.ask_models import model_named, waiting_faces
-from curator.steps.choose_detector import default_detector_name, made_detector
 from curator.steps.draw_predictions import with_predictions
+from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg
 from curator.steps.list_label_errors import has_predictions, list_label_errors
 from curator.steps.list_runs import ListedRun, list_runs

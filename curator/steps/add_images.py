@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
 from curator.steps.add_statements import StatementAdder
-from curator.steps.fresh_ids import face_rows, fresh_ids, with_fresh_ids
+from curator.steps.faces.match_source_labels import place_labels
+from curator.steps.faces.new_ids import face_rows, fresh_ids, with_fresh_ids
 from curator.steps.import_report import ImportReport
-from curator.steps.place_labels import place_labels
 from curator.steps.see_files import SeenFile, SeenImage
 from curator.steps.sources.entry import Entry
 from db.curation import Face, Image, Import, Source

@@ -11,7 +11,7 @@ from curator.core.consensus import VERDICTS
 from curator.core.gold import GoldChoice, confusable_pairs
 from curator.errors import CuratorError
 from curator.steps.consensus.settle_labels import consensus
-from curator.steps.show_faces import check_face
+from curator.steps.faces.face_pictures import check_face
 from db.audit import note
 from db.duplicates import DuplicateMember
 from db.guidance import Example, GoldFace

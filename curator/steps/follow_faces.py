@@ -11,7 +11,7 @@ from curator.core.detector import Detector
 from curator.core.quick_look import quick_faces
 from curator.core.smoothing import Smoothing, Track, Tracks, follow
 from curator.errors import CuratorError
-from curator.steps.choose_detector import default_detector_name, made_detector
+from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.predict_faces import Predictor, load_predictor, predict_faces
 from db.project import Project

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.show_faces import check_face
+from curator.steps.faces.face_pictures import check_face
 from db.audit import note
 from db.curation import Face, Image
 from db.guidance import Example, GoldFace, Guideline

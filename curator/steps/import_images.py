@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from curator.errors import CuratorError, room_or_sentence
 from curator.steps.add_images import ImageAdder, Recipe
 from curator.steps.archives import Collection, opened_collection
-from curator.steps.cut_faces import Looking, load
-from curator.steps.detect_faces import AT_ONCE, BATCH_IMAGES
+from curator.steps.faces.cut_faces import Looking, load
+from curator.steps.faces.detect_faces import AT_ONCE, BATCH_IMAGES
+from curator.steps.faces.detection_session import check_detector, looking_aside
 from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from curator.steps.import_report import ImportReport
-from curator.steps.look_aside import check_detector, looking_aside
 from curator.steps.process_pool import Workers, fan_out, in_batches
 from curator.steps.see_files import FileToSee, SeenFile, crashed, see_file
 from curator.steps.source_choice import SourceChoice

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from curator.core.issues import Issue
 from curator.errors import CuratorError
 from curator.steps.archives import Collection, UnreadableFileError, opened_collection
-from curator.steps.cut_faces import CutFace, Looking, cut_faces
+from curator.steps.faces.cut_faces import CutFace, Looking, cut_faces
+from curator.steps.faces.detection_session import check_detector, looking_aside
 from curator.steps.file_names import suffix_of
 from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg
 from curator.steps.legend_columns import Head, check_head, head_of
-from curator.steps.look_aside import check_detector, looking_aside
 from curator.steps.source_choice import LEAVE_OUT, SourceChoice
 from curator.steps.sources import LAYOUTS, read_source
 from curator.steps.sources.crops import propose_crops, spread

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.place_labels import meant_box
+from curator.steps.faces.match_source_labels import meant_box
 from curator.steps.source_choice import SourceChoice
 from db.audit import note
 from db.curation import Face, Image, Source

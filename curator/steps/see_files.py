@@ -8,8 +8,8 @@ import cv2
 from curator.core.detector import Box
 from curator.errors import room_or_sentence
 from curator.steps.archives import CollectionFile, UnreadableFileError
-from curator.steps.cut_faces import CutFace, Looking, cut_faces
-from curator.steps.detect_faces import CRASHED, NOT_LOOKED_AT
+from curator.steps.faces.cut_faces import CutFace, Looking, cut_faces
+from curator.steps.faces.detect_faces import CRASHED, NOT_LOOKED_AT
 from curator.steps.images.image_codec import NotAnImageError, decoded, pixel_sha256
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.images.strip_metadata import without_metadata

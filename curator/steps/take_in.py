@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from curator.errors import NO_ROOM, CuratorError
-from curator.steps.choose_detector import default_detector_name
-from curator.steps.detect_faces import detect_faces
+from curator.steps.faces.choose_detector import default_detector_name
+from curator.steps.faces.detect_faces import detect_faces
 from curator.steps.import_images import SourceChoice, import_images
 from db.engine import is_out_of_room
 from db.progress import Steps, committing

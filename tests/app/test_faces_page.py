@@ -8,7 +8,7 @@ from streamlit.testing.v1.element_tree import Html
 
 from curator.app.faces_page import _ENDS
 from curator.app.pages import PAGES
-from curator.steps.list_faces import MEASURES
+from curator.steps.faces.list_faces import MEASURES
 from db.curation import Face
 from db.labels import Expression
 from db.project import Project

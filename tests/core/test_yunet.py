@@ -26,7 +26,7 @@ from curator.core.yunet_backends import (
     raw_faces_of_opencv,
     raw_faces_of_yuface,
 )
-from curator.steps.choose_detector import why_missing
+from curator.steps.faces.choose_detector import why_missing
 from tests.core.makers import draw_face, scene
 
 needs_yuface = pytest.mark.skipif(

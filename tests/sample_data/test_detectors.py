@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from curator.core.detector import DETECTORS
-from curator.steps.choose_detector import made_detector, why_missing
+from curator.steps.faces.choose_detector import made_detector, why_missing
 from sample_data.places import draw_place
 from sample_data.plan import Plan
 from sample_data.portraits import draw_portrait

@@ -5,7 +5,7 @@ import pytest
 
 from curator.core.smoothing import Smoothing
 from curator.errors import CuratorError
-from curator.steps.choose_detector import default_detector_name, made_detector
+from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.follow_faces import FollowedFaces, begin_to_follow
 from curator.steps.images.image_codec import decoded, jpeg
 from curator.steps.predict_faces import load_predictor

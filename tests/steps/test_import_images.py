@@ -16,9 +16,9 @@ from curator.errors import CuratorError
 from curator.steps.add_images import ImageAdder, Recipe
 from curator.steps.collection import BytesPlace, CollectionFile
 from curator.steps.consensus.settle_labels import consensus
+from curator.steps.faces.detection_session import looking_aside
 from curator.steps.images.image_codec import decoded, pixel_sha256, png
 from curator.steps.import_images import ImportReport, SourceChoice, import_images
-from curator.steps.look_aside import looking_aside
 from curator.steps.see_files import FileToSee, see_file
 from curator.steps.sources.entry import Entry, Statement
 from curator.steps.sources.fer2013_folders import FER2013_TERMS
@@ -295,7 +295,7 @@ def test_stopped_after_a_batch_and_begun_again_it_goes_on(
     take: Take,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("curator.steps.detect_faces.BATCH_IMAGES", 1)
+    monkeypatch.setattr("curator.steps.faces.detect_faces.BATCH_IMAGES", 1)
     importing = import_images(project, session, folder, DRAWN, detector_name="haar", now=NOW)
     steps = committing(session, importing)
     assert next(steps) == Progress(0, 3, "Importing images")

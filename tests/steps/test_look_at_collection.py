@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from curator.errors import CuratorError
-from curator.steps.choose_detector import default_detector_name
+from curator.steps.faces.choose_detector import default_detector_name
 from curator.steps.images.image_codec import decoded, png
 from curator.steps.look_at_collection import (
     CollectionPreview,

@@ -1,4 +1,4 @@
-from curator.steps.look_at_face import look_at_face
+from curator.steps.faces.face_details import look_at_face
 from db.curation import Face
 from db.labels import Expression
 from db.project import Project

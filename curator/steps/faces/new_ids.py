@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from curator.steps.cut_faces import CutFace
-from curator.steps.place_labels import meant_box
+from curator.steps.faces.cut_faces import CutFace
+from curator.steps.faces.match_source_labels import meant_box
 from db.curation import Face, Image
 from db.tombstones import Erasure
 

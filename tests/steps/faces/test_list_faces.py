@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.quality_bounds import Bounds, meets
 from curator.steps.adjudicate import adjudicate
-from curator.steps.list_faces import (
+from curator.steps.faces.list_faces import (
     MEASURES,
     FaceCounts,
     Floors,

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
 from curator.errors import room_or_sentence
-from curator.steps.cut_faces import CutFace, Looking, cut_faces
-from curator.steps.fresh_ids import face_rows, with_fresh_ids
+from curator.steps.faces.cut_faces import CutFace, Looking, cut_faces
+from curator.steps.faces.detection_session import check_detector, looking_aside
+from curator.steps.faces.match_source_labels import place_labels
+from curator.steps.faces.new_ids import face_rows, with_fresh_ids
 from curator.steps.images.image_codec import NotAnImageError, decoded
-from curator.steps.look_aside import check_detector, looking_aside
-from curator.steps.place_labels import place_labels
 from curator.steps.process_pool import fan_out, in_batches
 from db.aside import keep_aside
 from db.curation import Face, Image

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from curator.core.detector import Box
 from curator.core.quality import Quality
-from curator.steps.list_faces import CONFIDENCE, MEASURES
-from curator.steps.show_faces import where_face_lies
+from curator.steps.faces.face_pictures import where_face_lies
+from curator.steps.faces.list_faces import CONFIDENCE, MEASURES
 from db.assignment import FaceVotes
 from db.curation import Face
 from db.project import Project

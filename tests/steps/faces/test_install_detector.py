@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from curator.errors import CuratorError
-from curator.steps.choose_detector import default_detector_name, made_detector, why_missing
-from curator.steps.install_detector import (
+from curator.steps.faces.choose_detector import default_detector_name, made_detector, why_missing
+from curator.steps.faces.install_detector import (
     KNOWN_MODELS,
     detector_folder,
     install_detector,

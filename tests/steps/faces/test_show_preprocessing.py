@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from curator.core.preprocessing import paper_preprocessing, rescaled
-from curator.steps.images.image_codec import decoded
-from curator.steps.show_preprocessing import (
+from curator.steps.faces.show_preprocessing import (
     ShownStep,
     faces_beside,
     newest_face,
     show_preprocessing,
 )
+from curator.steps.images.image_codec import decoded
 from db.project import Project
 from tests.makers import make_face, make_pixels
 

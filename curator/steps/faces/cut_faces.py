@@ -13,7 +13,7 @@ from curator.core.faces import CROP_SIZE_PX, crop_and_view, stated_faces, whole_
 from curator.core.preprocessing import without_colour
 from curator.core.quality import face_quality
 from curator.errors import room_or_sentence
-from curator.steps.choose_detector import made_detector
+from curator.steps.faces.choose_detector import made_detector
 from curator.steps.images.image_codec import jpeg, png
 from curator.steps.images.perceptual_hash import phashes
 from db.aside import AsideBlob, put_aside

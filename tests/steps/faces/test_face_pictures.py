@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from curator.steps.faces.face_pictures import view_of_face
 from curator.steps.images.image_codec import decoded, jpeg
-from curator.steps.show_faces import view_of_face
 from db.curation import Face
 from db.project import Project
 from tests.makers import make_empty_project, make_face, make_pixels

@@ -17,8 +17,8 @@ from curator.core.preprocessing import (
     standardised,
     without_noise,
 )
+from curator.steps.faces.face_pictures import crop_of_face
 from curator.steps.images.image_codec import decoded, png
-from curator.steps.show_faces import crop_of_face
 from db.curation import Face
 from db.project import Project
 

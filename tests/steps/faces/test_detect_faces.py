@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
 from curator.errors import CuratorError
-from curator.steps.choose_detector import why_missing
-from curator.steps.detect_faces import DetectReport, detect_faces
+from curator.steps.faces.choose_detector import why_missing
+from curator.steps.faces.detect_faces import DetectReport, detect_faces
 from curator.steps.images.image_codec import decoded, png
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.import_images import SourceChoice, import_images
@@ -169,7 +169,7 @@ def test_killed_after_a_batch_and_begun_again_the_result_is_the_same(
     session: Session,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("curator.steps.detect_faces.BATCH_IMAGES", 1)
+    monkeypatch.setattr("curator.steps.faces.detect_faces.BATCH_IMAGES", 1)
     take(a=draw_face(), b=draw_face(180), wall=WALL)
     steps = committing(session, detect_faces(project, session, "haar", now=NOW))
     assert [next(steps).done for _ in range(2)] == [0, 1]

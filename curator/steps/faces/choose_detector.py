@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from curator.core.detector import DETECTORS, Detector
 from curator.core.detector import default_detector_name as default_name
 from curator.core.detector import why_missing as why_missing_with
-from curator.steps.install_detector import installed_model
+from curator.steps.faces.install_detector import installed_model
 
 
 def made_detector(name: str, environment: Mapping[str, str] = os.environ) -> Detector:

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from curator.core.detector import DETECTORS
 from curator.errors import CuratorError
-from curator.steps.choose_detector import why_missing
-from curator.steps.cut_faces import Looking
+from curator.steps.faces.choose_detector import why_missing
+from curator.steps.faces.cut_faces import Looking
 from db.aside import aside_folder
 from db.project import Project
 

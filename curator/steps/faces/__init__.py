@@ -1,0 +1,1 @@
+"""Detect, cut, store, list and show faces."""
