@@ -8,7 +8,7 @@ import streamlit as st
 from curator.app.faces_by_label import faces_by_label
 from curator.app.state import person, project
 from curator.app.widgets import acting
-from curator.steps.choose_gold import (
+from curator.steps.labelling.choose_gold import (
     FEWEST_BLIND_VOTES,
     choose_gold,
     gold_faces,

@@ -8,7 +8,7 @@ import streamlit as st
 from curator.app.faces_by_label import faces_by_label
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, face_grid
-from curator.steps.guide import (
+from curator.steps.labelling.guideline import (
     LONGEST_GUIDELINE,
     MOST_EXAMPLES,
     GuidelineVersion,

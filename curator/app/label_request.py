@@ -10,8 +10,8 @@ from starlette.requests import Request
 
 from curator.app.common.row_ids import row_id
 from curator.core.issues import Issue
-from curator.steps.open_faces import Queue
-from curator.steps.press import Answers, Press, Shown
+from curator.steps.labelling.annotation_event import Answers, Press, Shown
+from curator.steps.labelling.assignable_faces import Queue
 from db.labelling import Posing
 from db.labels import Expression, Flag
 

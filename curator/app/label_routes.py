@@ -17,12 +17,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from curator.app.common.row_ids import row_id
 from curator.app.label_request import LabelRequest, body_of, label_request
 from curator.app.wall import person_of, project_of
-from curator.steps.annotate import StoredPresses, store_presses
-from curator.steps.hand_out import choose_faces, take_faces
-from curator.steps.open_faces import Asker
-from curator.steps.own_work import feedback, progress, said_by
+from curator.steps.labelling.annotate import StoredPresses, store_presses
+from curator.steps.labelling.annotation_event import Press
+from curator.steps.labelling.annotator_progress import feedback, progress, said_by
+from curator.steps.labelling.assign_faces import choose_faces, take_faces
+from curator.steps.labelling.assignable_faces import Asker
 from curator.steps.people.accounts import Person
-from curator.steps.press import Press
 from db.engine import is_out_of_room
 from db.project import Project
 

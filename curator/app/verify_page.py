@@ -8,8 +8,8 @@ import streamlit as st
 from curator.app.labeller import mount
 from curator.app.pages import link_to, pages_for
 from curator.app.state import person, project
-from curator.steps.guide import newest_guideline
-from curator.steps.hand_out import queues
+from curator.steps.labelling.assign_faces import queues
+from curator.steps.labelling.guideline import newest_guideline
 from curator.steps.project.settings import settings
 
 _STYLE = """<style>

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from curator.core.consensus import VERDICTS, ConsensusRule
-from curator.steps.choose_gold import remove_gold
 from curator.steps.consensus.settle_labels import consensus, project_rule
+from curator.steps.labelling.choose_gold import remove_gold
 from curator.steps.project.settings import settings
 from db.curation import CrowdVote, Face
 from db.guidance import GoldFace

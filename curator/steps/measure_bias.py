@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.core.bias import suggestion_bias
-from curator.steps.open_faces import CONSENSUS, hiding, suggestions
+from curator.steps.labelling.assignable_faces import CONSENSUS, hiding, suggestions
 from curator.steps.project.settings import settings
 from db.labelling import STANDING, Annotation
 from db.people import Annotator, Role

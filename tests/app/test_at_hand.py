@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from curator.app.labeller.at_hand import AtHand, at_hand, guideline_html
-from curator.steps.guide import set_example, store_guideline
+from curator.steps.labelling.guideline import set_example, store_guideline
 from curator.steps.project.settings import settings
 from db.labels import Expression
 from tests.makers import NOW, make_annotator, make_empty_project, make_face

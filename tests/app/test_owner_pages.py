@@ -9,9 +9,9 @@ from streamlit.testing.v1.element_tree import Html
 
 from curator.app.pages import PAGES
 from curator.steps.adjudicate import adjudicate
-from curator.steps.choose_gold import gold_faces
 from curator.steps.consensus.settle_labels import consensus
-from curator.steps.guide import examples, newest_guideline
+from curator.steps.labelling.choose_gold import gold_faces
+from curator.steps.labelling.guideline import examples, newest_guideline
 from curator.steps.project.audit_trail import AuditLine, Kind, Wanted, audit_trail
 from curator.steps.project.settings import settings
 from db.guidance import Guideline

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from curator.app.pages import PAGES
-from curator.steps.open_faces import hiding
+from curator.steps.labelling.assignable_faces import hiding
 from db.audit import Change
 from db.installed_net import InstalledNet, net_folder, write_installed
 from db.jobs import Job

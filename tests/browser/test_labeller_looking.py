@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from curator.steps.guide import set_example, store_guideline
+from curator.steps.labelling.guideline import set_example, store_guideline
 from curator.steps.people.accounts import local_person
 from db.labels import Expression
 from tests.browser.conftest import Server, StartServer, press_on_shown, shown_face

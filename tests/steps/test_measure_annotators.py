@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from curator.core.shares import Share
-from curator.steps.choose_gold import make_gold
+from curator.steps.labelling.choose_gold import make_gold
 from curator.steps.measure_annotators import AnnotatorQuality, measure_annotators
 from curator.steps.send_back import send_back
 from db.duplicates import DuplicateMember, Match

@@ -3,8 +3,8 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from curator.core.shares import Share, difference_interval
+from curator.steps.labelling.assignable_faces import CONSENSUS, hiding
 from curator.steps.measure_bias import measure_bias
-from curator.steps.open_faces import CONSENSUS, hiding
 from db.labels import Expression
 from db.project import Project
 from db.settings import Settings

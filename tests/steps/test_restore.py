@@ -15,11 +15,11 @@ from sqlalchemy import select, text
 
 from curator.core.recipe import PRESETS
 from curator.errors import CuratorError
-from curator.steps.annotate import store_presses
 from curator.steps.back_up import back_up
 from curator.steps.backup_format import HEAD, TarWriter
 from curator.steps.freeze_snapshot import freeze
-from curator.steps.press import Press
+from curator.steps.labelling.annotate import store_presses
+from curator.steps.labelling.annotation_event import Press
 from curator.steps.restore import RestoreReport, restore
 from db.job_queue import add_job
 from db.labels import Expression

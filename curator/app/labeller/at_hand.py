@@ -7,7 +7,7 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from sqlalchemy.orm import Session
 
-from curator.steps.guide import examples, newest_guideline
+from curator.steps.labelling.guideline import examples, newest_guideline
 from curator.steps.project.settings import settings
 from db.labels import Expression
 

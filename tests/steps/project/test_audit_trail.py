@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from curator.steps.adjudicate import adjudicate
 from curator.steps.decide_duplicates import dissolve, keep, undo
-from curator.steps.guide import store_guideline
+from curator.steps.labelling.guideline import store_guideline
 from curator.steps.project import export_audit
 from curator.steps.project.audit_trail import AuditLine, Kind, Wanted, audit_trail, in_words
 from curator.steps.project.export_audit import CSV_COLUMNS, csv_chunks

@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from curator.core.overlap import OverlapRule
-from curator.steps.hand_out import LEASE, choose_faces, queues, take_faces
-from curator.steps.open_faces import Asker, Queue, hiding, open_faces, wanted_votes
+from curator.steps.labelling.assign_faces import LEASE, choose_faces, queues, take_faces
+from curator.steps.labelling.assignable_faces import Asker, Queue, hiding, open_faces, wanted_votes
 from curator.steps.project.settings import settings
 from db.labels import Expression, Flag
 from db.project import Project

@@ -4,9 +4,9 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.adjudicate import adjudicate
-from curator.steps.choose_gold import choose_gold, gold_faces, make_gold, remove_gold
 from curator.steps.consensus.settle_labels import consensus
-from curator.steps.guide import set_example
+from curator.steps.labelling.choose_gold import choose_gold, gold_faces, make_gold, remove_gold
+from curator.steps.labelling.guideline import set_example
 from curator.steps.project.audit_trail import Kind, Wanted, audit_trail
 from db.assignment import FaceVotes
 from db.duplicates import DuplicateMember, Match

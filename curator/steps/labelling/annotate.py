@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
-from curator.steps.press import Press
+from curator.steps.labelling.annotation_event import Press
 from db.assignment import Lease, Skip
 from db.curation import Face
 from db.guidance import Guideline

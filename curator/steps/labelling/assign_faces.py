@@ -19,7 +19,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session, aliased
 
 from curator.core.chance import shuffle_named
-from curator.steps.open_faces import (
+from curator.steps.labelling.assignable_faces import (
     BY_MODEL,
     BY_SOURCE,
     CONSENSUS,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from curator.steps.press import Press
+from curator.steps.labelling.annotation_event import Press
 from curator.steps.project.settings import settings
 from db.curation import Face
 from db.guidance import GoldFace

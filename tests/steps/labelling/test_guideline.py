@@ -2,8 +2,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.choose_gold import make_gold
-from curator.steps.guide import (
+from curator.steps.labelling.choose_gold import make_gold
+from curator.steps.labelling.guideline import (
     examples,
     guideline_versions,
     newest_guideline,

@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from curator.steps.annotate import StoredPresses, store_presses
-from curator.steps.own_work import annotated_count, feedback, progress, said_by
-from curator.steps.press import Answers, Press, Shown
+from curator.steps.labelling.annotate import StoredPresses, store_presses
+from curator.steps.labelling.annotation_event import Answers, Press, Shown
+from curator.steps.labelling.annotator_progress import annotated_count, feedback, progress, said_by
 from curator.steps.project.settings import settings
 from db.labels import Expression, Flag
 from db.project import Project

@@ -1,0 +1,1 @@
+"""Assign faces to annotators, store what they say."""
