@@ -8,7 +8,6 @@ from typing import Any
 
 from curator.core.recipe import recipe_from_json
 from curator.core.subjects import RULES
-from curator.steps.ask_models import ask_trainer, model_named, prepare_crops, prepared_folder
 from curator.steps.exports.export_snapshot import export_title, export_zip
 from curator.steps.exports.exported_file import ExportChoices
 from curator.steps.exports.open_export import open_export
@@ -16,6 +15,12 @@ from curator.steps.find_duplicates import find_duplicates
 from curator.steps.find_subjects import find_subjects
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.import_images import SourceChoice
+from curator.steps.models.request_suggestions import (
+    ask_trainer,
+    model_named,
+    prepare_crops,
+    prepared_folder,
+)
 from curator.steps.order_faces import order_faces
 from curator.steps.preview_snapshot import preview_leaks
 from curator.steps.process_pool import Workers

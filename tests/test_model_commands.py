@@ -14,7 +14,7 @@ from db.project import Project
 from tests.commands import run_command, run_json
 from tests.jobs import done
 from tests.makers import make_face, make_labelled_project
-from tests.steps.suggesting import make_card, make_run_with_predictions
+from tests.steps.models.suggesting import make_card, make_run_with_predictions
 
 LABELS = [label for label in Expression for _ in range(4)]
 

@@ -7,7 +7,7 @@ import pytest
 from curator.steps.images.image_codec import decoded
 from db.labels import Expression
 from tests.commands import run_command, run_json
-from tests.steps.standard import make_standard
+from tests.steps.models.standard import make_standard
 
 PHOTOS = Path(__file__).parents[1] / "sample_data" / "photos"
 

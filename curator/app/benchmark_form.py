@@ -8,7 +8,7 @@ import streamlit as st
 
 from curator.app.state import project
 from curator.app.widgets import acting, ask_for
-from curator.steps.list_runs import ListedRun
+from curator.steps.models.list_runs import ListedRun
 from db.benchmark_choices import (
     CLASSIFIER_NAMES,
     NET_NAMES,

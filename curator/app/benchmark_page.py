@@ -7,7 +7,7 @@ from curator.app.pages import link_to
 from curator.app.results_panel import results_panel
 from curator.app.state import person, project
 from curator.app.widgets import job_panel
-from curator.steps.list_runs import list_runs, list_snapshots
+from curator.steps.models.list_runs import list_runs, list_snapshots
 
 
 def show() -> None:

@@ -9,7 +9,7 @@ from curator.app.labeller import component
 from curator.app.standard_card import standard_card
 from curator.app.state import person
 from curator.core.smoothing import Smoothing
-from curator.steps.predict_faces import whose_answers
+from curator.steps.models.predict_faces import whose_answers
 
 _STYLE = """<style>
 @media (max-width: 768px) { .stMainBlockContainer { padding: 4rem 1rem 1rem } }

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from curator.app.wall import project_of
 from curator.core.smoothing import Track
 from curator.errors import CuratorError
-from curator.steps.follow_faces import FollowedFaces, FollowedFrame, begin_to_follow
+from curator.steps.models.live_predictions import FollowedFaces, FollowedFrame, begin_to_follow
 from db.model_card import MODEL_FILES, read_card
 
 MOST_FRAME_BYTES = 1_000_000

@@ -11,10 +11,10 @@ from curator.app.pages import link_to
 from curator.app.standard_card import standard_card
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, job_panel, start_job
-from curator.steps.draw_predictions import with_predictions
 from curator.steps.images.image_codec import decoded, jpeg
-from curator.steps.look_at_photo import PhotoToPredict, look_at_photo
-from curator.steps.predict_faces import PredictedFace
+from curator.steps.models.draw_predictions import with_predictions
+from curator.steps.models.photo_faces import PhotoToPredict, look_at_photo
+from curator.steps.models.predict_faces import PredictedFace
 from db.jobs import Job, JobState
 from db.labels import Expression
 from db.model_card import MODEL_FILES, ModelCard, ModelFormat

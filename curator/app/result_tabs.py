@@ -10,7 +10,7 @@ import streamlit as st
 from curator.app.result_charts import confusion_chart, interval_chart, reliability_chart
 from curator.app.result_parts import curves_panel, result_table
 from curator.app.tested_faces_panel import tested_faces_panel
-from curator.steps.list_runs import ListedRun, list_report_files
+from curator.steps.models.list_runs import ListedRun, list_report_files
 from db.figure_tables import (
     ceiling_table,
     csv_tables,

@@ -7,7 +7,7 @@ import streamlit as st
 from curator.app.result_parts import curves_panel, result_table
 from curator.app.result_tabs import result_tabs
 from curator.app.widgets import acting, ask_for
-from curator.steps.list_runs import ListedRun
+from curator.steps.models.list_runs import ListedRun
 from db.figure_tables import comparison_table, verdicts_in_words
 from db.figures import RunFigures, read_figures
 from db.run_tables import table_one, table_two

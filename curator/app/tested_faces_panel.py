@@ -9,8 +9,8 @@ import streamlit as st
 
 from curator.app.state import project
 from curator.app.widgets import acting, ask_for, job_panel
-from curator.steps.list_runs import ListedRun
-from curator.steps.show_tested_faces import TestedFaces, show_tested_faces
+from curator.steps.models.list_runs import ListedRun
+from curator.steps.models.show_tested_faces import TestedFaces, show_tested_faces
 from db.labels import Expression
 from db.run_folder.run_files import attention_file
 from db.run_tables import rests_on

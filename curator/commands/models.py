@@ -14,21 +14,21 @@ from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.core.detector import Detector
 from curator.core.recipe import PRESETS
 from curator.errors import CuratorError
-from curator.steps.ask_models import model_named, waiting_faces
-from curator.steps.draw_predictions import with_predictions
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg
-from curator.steps.list_label_errors import has_predictions, list_label_errors
-from curator.steps.list_runs import ListedRun, list_runs
 from curator.steps.measure_bias import measure_bias
-from curator.steps.order_faces import order_faces, preset_with_project_rule
-from curator.steps.predict_faces import (
+from curator.steps.models.draw_predictions import with_predictions
+from curator.steps.models.list_label_errors import has_predictions, list_label_errors
+from curator.steps.models.list_runs import ListedRun, list_runs
+from curator.steps.models.predict_faces import (
     PredictedFace,
     Predictor,
     load_predictor,
     predict_faces,
     whose_answers,
 )
+from curator.steps.models.request_suggestions import model_named, waiting_faces
+from curator.steps.order_faces import order_faces, preset_with_project_rule
 from db.job_queue import add_job
 from db.labels import Expression
 from db.project import open_project

@@ -13,8 +13,8 @@ from curator.app.routes import NO_ROLE
 from curator.app.wall import SIGNED_OUT
 from tests.app.asgi import Asked, _run, ask
 from tests.app.makers import make_app, make_local_project, make_shared_project
-from tests.steps.standard import colour_net, make_standard
-from tests.steps.test_follow_faces import tinted
+from tests.steps.models.standard import colour_net, make_standard
+from tests.steps.models.test_live_predictions import tinted
 
 pytestmark = pytest.mark.slow
 

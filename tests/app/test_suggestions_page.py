@@ -18,7 +18,7 @@ from db.settings import Settings
 from db.tables import Annotation
 from tests.app.test_pages import page_of
 from tests.makers import NOW, make_empty_project, make_labelled_project
-from tests.steps.suggesting import MODEL, make_card, make_run_with_predictions, suggest
+from tests.steps.models.suggesting import MODEL, make_card, make_run_with_predictions, suggest
 
 pytestmark = pytest.mark.slow
 

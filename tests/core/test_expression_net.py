@@ -3,7 +3,7 @@ import pytest
 
 from curator.core.expression_net import ExpressionNet
 from curator.errors import CuratorError
-from tests.steps.standard import colour_net
+from tests.steps.models.standard import colour_net
 
 
 def test_each_crop_gets_its_own_answer_whatever_was_asked_before() -> None:

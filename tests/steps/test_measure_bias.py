@@ -10,7 +10,7 @@ from db.project import Project
 from db.settings import Settings
 from db.tables import Annotation
 from tests.makers import NOW, make_annotator, make_face
-from tests.steps.suggesting import MODEL, suggest
+from tests.steps.models.suggesting import MODEL, suggest
 
 FEAR, SURPRISE = Expression.FEAR, Expression.SURPRISE
 ORIGIN = f"model:{MODEL}"

@@ -18,7 +18,7 @@ from db.progress import finished
 from db.project import Project
 from db.settings import Order, Settings
 from tests.makers import NOW, make_empty_project, make_face, make_labelled_project
-from tests.steps.suggesting import suggest
+from tests.steps.models.suggesting import suggest
 
 WANTED = Recipe(targets={Expression.DISGUST: 2, Expression.HAPPY: 1})
 

@@ -6,14 +6,14 @@ import pytest
 from curator.core.smoothing import Smoothing
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
-from curator.steps.follow_faces import FollowedFaces, begin_to_follow
 from curator.steps.images.image_codec import decoded, jpeg
-from curator.steps.predict_faces import load_predictor
+from curator.steps.models.live_predictions import FollowedFaces, begin_to_follow
+from curator.steps.models.predict_faces import load_predictor
 from db.labels import Expression
 from tests.makers import make_empty_project
-from tests.steps.standard import make_standard
+from tests.steps.models.standard import make_standard
 
-PHOTO = Path(__file__).parents[2] / "sample_data" / "photos" / "portrait_0001.jpg"
+PHOTO = Path(__file__).parents[3] / "sample_data" / "photos" / "portrait_0001.jpg"
 LABELS = list(Expression)
 
 

@@ -6,10 +6,10 @@ import pytest
 from curator.core.recipe import Preprocessing
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import decoded
-from curator.steps.look_at_photo import look_at_photo
+from curator.steps.models.photo_faces import look_at_photo
 from tests.makers import make_empty_project
 
-PHOTOS = Path(__file__).parents[2] / "sample_data" / "photos"
+PHOTOS = Path(__file__).parents[3] / "sample_data" / "photos"
 
 
 @pytest.mark.parametrize(("preprocessing", "is_grey"), [("paper", True), ("none", False)])

@@ -13,7 +13,7 @@ from curator.core.smoothing import Smoothing, Track, Tracks, follow
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import NotAnImageError, decoded
-from curator.steps.predict_faces import Predictor, load_predictor, predict_faces
+from curator.steps.models.predict_faces import Predictor, load_predictor, predict_faces
 from db.project import Project
 
 

@@ -1,11 +1,11 @@
 from pathlib import Path
 
 from curator.steps.adjudicate import adjudicate
-from curator.steps.list_label_errors import has_predictions, list_label_errors
+from curator.steps.models.list_label_errors import has_predictions, list_label_errors
 from db.labels import Expression
 from db.project import Project
 from tests.makers import NOW, annotate, make_labelled_project
-from tests.steps.suggesting import make_run_with_predictions
+from tests.steps.models.suggesting import make_run_with_predictions
 
 LABELS = [label for label in Expression for _ in range(4)]
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from curator.steps.predict_faces import PredictedFace
+from curator.steps.models.predict_faces import PredictedFace
 from db.labels import Expression
 
 AMBER, INK, PAPER, BAR = "#ffb000", "#111111", "#ffffff", "#ffd980"

@@ -1,7 +1,7 @@
 import numpy as np
 
-from curator.steps.draw_predictions import AMBER, with_predictions
-from curator.steps.predict_faces import PredictedFace
+from curator.steps.models.draw_predictions import AMBER, with_predictions
+from curator.steps.models.predict_faces import PredictedFace
 
 AMBER_RGB = [int(AMBER[place : place + 2], 16) for place in (1, 3, 5)]
 

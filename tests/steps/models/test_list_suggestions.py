@@ -1,13 +1,13 @@
 from sqlalchemy import func, select
 
 from curator.core.shares import Share
-from curator.steps.list_suggestions import drop_suggestions, list_suggestions
+from curator.steps.models.list_suggestions import drop_suggestions, list_suggestions
 from db.guidance import Suggestion
 from db.labels import Expression
 from db.progress import finished
 from db.project import Project
 from tests.makers import annotate, make_annotator, make_face
-from tests.steps.suggesting import MODEL, suggest
+from tests.steps.models.suggesting import MODEL, suggest
 
 SAD, FEAR = Expression.SAD, Expression.FEAR
 

@@ -1,0 +1,1 @@
+"""Suggestions, predictions, runs and the label errors that they point to."""
