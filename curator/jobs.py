@@ -14,7 +14,9 @@ from curator.steps.exports.open_export import open_export
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.find_subjects import find_subjects
 from curator.steps.freeze_snapshot import freeze
-from curator.steps.import_images import SourceChoice
+from curator.steps.importing.import_images import SourceChoice
+from curator.steps.importing.run_import import detect, take_in
+from curator.steps.importing.web.import_from_web import take_in_from_web
 from curator.steps.models.request_suggestions import (
     ask_trainer,
     model_named,
@@ -24,8 +26,6 @@ from curator.steps.models.request_suggestions import (
 from curator.steps.order_faces import order_faces
 from curator.steps.preview_snapshot import preview_leaks
 from curator.steps.process_pool import Workers
-from curator.steps.take_in import detect, take_in
-from curator.steps.take_in_from_web import take_in_from_web
 from db.manifest import read_snapshot
 from db.progress import Steps, committing
 from db.project import Project

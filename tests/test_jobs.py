@@ -6,7 +6,7 @@ import pytest
 from curator.core.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.jobs import JOBS
-from curator.steps.uploads import keep_uploads
+from curator.steps.importing.uploads import keep_uploads
 from db.job_queue import TRAINER_KINDS, WorkerName, worker_of
 from db.jobs import JobState
 from db.labels import Expression

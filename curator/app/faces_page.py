@@ -21,7 +21,7 @@ from curator.steps.faces.list_faces import (
     WantedFaces,
     list_faces,
 )
-from curator.steps.list_sources import terms_by_source
+from curator.steps.importing.list_sources import terms_by_source
 
 _CHOSEN: Remembered[int | None] = Remembered("faces.grid", None)
 

@@ -6,9 +6,9 @@ from curator.app.import_mapping import ask_for_meanings
 from curator.app.import_reading import Reading, forget
 from curator.app.state import project
 from curator.app.widgets import acting, ask_for
-from curator.steps.list_sources import terms_by_source
-from curator.steps.look_at_collection import CollectionPreview
-from curator.steps.source_choice import MAX_NAME_LETTERS, SourceChoice
+from curator.steps.importing.import_options import MAX_NAME_LETTERS, SourceChoice
+from curator.steps.importing.list_sources import terms_by_source
+from curator.steps.importing.preview_collection import CollectionPreview
 
 
 def ask_and_import(reading: Reading, preview: CollectionPreview | None) -> None:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from curator.app.markdown import plain
 from curator.app.state import Remembered
-from curator.steps.look_at_collection import LegendColumns, NamedLabel
-from curator.steps.source_choice import LEAVE_OUT
+from curator.steps.importing.import_options import LEAVE_OUT
+from curator.steps.importing.preview_collection import LegendColumns, NamedLabel
 from db.labels import Expression, Flag
 
 _THINGS = ("image", "label", "annotator", "subject", "split")

@@ -7,8 +7,8 @@ import streamlit as st
 
 from curator.app.issue_table import issue_table
 from curator.app.state import project
-from curator.steps.list_issues import issues_csv
-from curator.steps.sources import LAYOUTS
+from curator.steps.importing.list_issues import issues_csv
+from curator.steps.importing.sources import LAYOUTS
 from db.job_queue import newest_job
 
 

@@ -11,11 +11,16 @@ from curator.app.import_reading import BROUGHT
 from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, face_grid, job_panel
-from curator.steps.bring import Brought, bring_addresses, bring_path, bring_uploads
-from curator.steps.file_names import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
 from curator.steps.images.image_codec import IMAGE_SUFFIXES
-from curator.steps.list_sources import newest_faces, source_table
-from curator.steps.uploads import Upload, sweep_uploads
+from curator.steps.importing.archives.file_names import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
+from curator.steps.importing.list_sources import newest_faces, source_table
+from curator.steps.importing.pending_import import (
+    Brought,
+    bring_addresses,
+    bring_path,
+    bring_uploads,
+)
+from curator.steps.importing.uploads import Upload, sweep_uploads
 
 _SHOWN_FACES = 60
 _LEGEND_TYPES = sorted(suffix.removeprefix(".") for suffix in TABLE_SUFFIXES)

@@ -22,10 +22,10 @@ from curator.app.markdown import plain
 from curator.app.state import project
 from curator.core.detector import DETECTORS
 from curator.errors import CuratorError
-from curator.steps.bring import Brought, discard, is_there
 from curator.steps.faces.choose_detector import why_missing
-from curator.steps.look_at_collection import CollectionPreview
-from curator.steps.sources import LAYOUTS
+from curator.steps.importing.pending_import import Brought, discard, is_there
+from curator.steps.importing.preview_collection import CollectionPreview
+from curator.steps.importing.sources import LAYOUTS
 
 _DETECTORS = {"yunet": "YuNet", "haar": "Haar (Viola-Jones, the paper's)"}
 _GRID = (

@@ -6,10 +6,10 @@ import streamlit as st
 
 from curator.app.import_mapping import chosen_columns
 from curator.app.state import Remembered, project
-from curator.steps.bring import Brought
 from curator.steps.faces.choose_detector import default_detector_name
-from curator.steps.look_at_collection import CollectionPreview, look_at_collection
-from curator.steps.source_choice import SourceChoice
+from curator.steps.importing.import_options import SourceChoice
+from curator.steps.importing.pending_import import Brought
+from curator.steps.importing.preview_collection import CollectionPreview, look_at_collection
 
 BROUGHT: Remembered[Brought | None] = Remembered("import.brought", None)
 LAYOUT: Remembered[str | None] = Remembered("import.layout", None)

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from curator.steps.list_issues import issues_by_reason
+from curator.steps.importing.list_issues import issues_by_reason
 
 _SHOWN_REASONS = 200
 _CELL = "padding:5px 14px 5px 0;vertical-align:top;overflow-wrap:anywhere"

@@ -12,7 +12,7 @@ from curator.core.quality_bounds import DEFAULT_BOUNDS, QUALITY_MEASURES, Bounds
 from curator.core.recipe import PRESETS, Preprocessing, Recipe
 from curator.core.remedies import AGREEMENT, QUALITY, SUBJECT, Floor
 from curator.steps.consensus.settle_labels import project_rule
-from curator.steps.list_sources import terms_by_source
+from curator.steps.importing.list_sources import terms_by_source
 from curator.steps.project.settings import settings
 from db.labels import Expression
 

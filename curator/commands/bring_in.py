@@ -11,10 +11,10 @@ from curator.core.detector import DETECTORS
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, why_missing
 from curator.steps.faces.install_detector import detector_folder, install_detector
+from curator.steps.importing.import_options import SourceChoice
+from curator.steps.importing.run_import import detect, take_in
+from curator.steps.importing.sources import LAYOUTS
 from curator.steps.process_pool import Workers
-from curator.steps.source_choice import SourceChoice
-from curator.steps.sources import LAYOUTS
-from curator.steps.take_in import detect, take_in
 from db.project import Project, make_project, open_project
 from db.terminal import MESSAGES, RESULTS, AsJson, say, watched
 
@@ -106,7 +106,7 @@ def fetch(
     as_json: AsJson = False,
 ) -> None:
     """Fetch images from public addresses on the web and take them in."""
-    from curator.steps.take_in_from_web import (  # noqa: PLC0415 - only here the web is asked
+    from curator.steps.importing.web.import_from_web import (  # noqa: PLC0415 - only here the web is asked
         take_in_from_web,
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.faces.match_source_labels import meant_box
-from curator.steps.source_choice import SourceChoice
+from curator.steps.importing.import_options import SourceChoice
 from db.audit import note
 from db.curation import Face, Image, Source
 from db.progress import Progress, Steps

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.steps.uploads import KEPT, old_uploads, remove
+from curator.steps.importing.uploads import KEPT, old_uploads, remove
 from db.curation import Face
 from db.prepared_crops import PreparedCrops, read_prepared, write_prepared
 from db.project import Project

@@ -14,7 +14,7 @@ from streamlit.testing.v1.element_tree import Html
 from curator.app import import_preview, import_reading
 from curator.app.pages import PAGES
 from curator.steps.images.image_codec import png
-from curator.steps.look_at_collection import look_at_collection
+from curator.steps.importing.preview_collection import look_at_collection
 from db.job_queue import add_job, newest_job
 from db.jobs import Job, JobState
 from db.project import Project

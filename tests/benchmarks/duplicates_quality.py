@@ -32,9 +32,9 @@ from curator.core.hash_search import near_hashes
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.images.image_codec import decoded
 from curator.steps.images.perceptual_hash import phashes
+from curator.steps.importing.import_options import SourceChoice
+from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
-from curator.steps.source_choice import SourceChoice
-from curator.steps.take_in import take_in
 from db.curation import Face, Image
 from db.duplicates import DuplicatePair
 from db.progress import finished

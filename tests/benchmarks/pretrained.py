@@ -23,9 +23,9 @@ from sqlalchemy import func, select
 
 from curator.core.shares import Share
 from curator.steps.images.image_codec import decoded
+from curator.steps.importing.import_options import SourceChoice
+from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
-from curator.steps.source_choice import SourceChoice
-from curator.steps.take_in import take_in
 from db.labelling import Annotation
 from db.labels import Expression
 from db.progress import finished

@@ -18,9 +18,9 @@ from curator.steps import find_subjects as module
 from curator.steps.allow_subjects import allow_subjects, forget_subjects
 from curator.steps.find_subjects import SubjectsReport, find_subjects
 from curator.steps.freeze_snapshot import freeze
-from curator.steps.import_images import SourceChoice
+from curator.steps.importing.import_images import SourceChoice
+from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
-from curator.steps.take_in import take_in
 from db.biometrics import Biometrics
 from db.curation import Face, Image
 from db.duplicates import FoundSubject

@@ -16,7 +16,7 @@ from curator.steps.faces.choose_detector import why_missing
 from curator.steps.faces.detect_faces import DetectReport, detect_faces
 from curator.steps.images.image_codec import decoded, png
 from curator.steps.images.perceptual_hash import phashes
-from curator.steps.import_images import SourceChoice, import_images
+from curator.steps.importing.import_images import SourceChoice, import_images
 from curator.steps.process_pool import Workers
 from db.assignment import FaceVotes
 from db.curation import Face, Image

@@ -1,0 +1,1 @@
+"""Take a collection in: files, labels, faces."""

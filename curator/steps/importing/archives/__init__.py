@@ -1,0 +1,1 @@
+"""A collection as it lies: folders, zips, tars."""

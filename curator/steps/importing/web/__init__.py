@@ -1,0 +1,1 @@
+"""Images by their addresses on the web."""
