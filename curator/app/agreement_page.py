@@ -9,7 +9,7 @@ from curator.app.state import person, project
 from curator.core.agreement import confusion_shares
 from curator.core.annotator_pairs import AnnotatorPair
 from curator.core.intervals import Figure
-from curator.steps.measure_agreement import AgreementReport, Counting, measure_agreement
+from curator.steps.review.measure_agreement import AgreementReport, Counting, measure_agreement
 
 _COUNT = st.column_config.NumberColumn(format="localized")
 _KAPPA = st.column_config.NumberColumn(format="%.2f")

@@ -12,9 +12,9 @@ from curator.app.pages import link_to
 from curator.app.review_tools import example_and_gold, send_back_to
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, face_grid
-from curator.steps.adjudicate import Reason, Vote, adjudicate, disputed_faces, votes_on
 from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.faces.face_pictures import where_face_lies
+from curator.steps.review.adjudicate import Reason, Vote, adjudicate, disputed_faces, votes_on
 from db.labels import Expression, Flag
 
 _SKIPPED: Remembered[frozenset[int]] = Remembered("review.skipped", frozenset())

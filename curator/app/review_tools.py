@@ -9,8 +9,8 @@ from curator.app.gold_settings import made_gold
 from curator.app.guide_settings import shown_as_example
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting
-from curator.steps.adjudicate import Vote
-from curator.steps.send_back import LONGEST_NOTE, send_back
+from curator.steps.review.adjudicate import Vote
+from curator.steps.review.send_back import LONGEST_NOTE, send_back
 from db.labels import Expression
 
 EVERYBODY = "everybody"

@@ -10,14 +10,14 @@ from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, ask_for, face_grid, job_panel
 from curator.core.recipe import PRESETS
 from curator.core.shares import Share
-from curator.steps.adjudicate import adjudicate
-from curator.steps.measure_bias import measure_bias
 from curator.steps.models.list_label_errors import LabelErrors, has_predictions, list_label_errors
 from curator.steps.models.list_runs import ListedRun, list_runs
 from curator.steps.models.list_suggestions import SuggestedBy, drop_suggestions, list_suggestions
 from curator.steps.models.request_suggestions import AskableModel, askable_models, waiting_faces
 from curator.steps.order_faces import preset_with_project_rule
 from curator.steps.project.settings import settings
+from curator.steps.review.adjudicate import adjudicate
+from curator.steps.review.measure_bias import measure_bias
 from db.audit import note
 from db.installed_net import INSTALLABLE
 from db.progress import committing, finished

@@ -6,7 +6,7 @@ import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.core.intervals import Figure
-from curator.steps.measure_agreement import (
+from curator.steps.review.measure_agreement import (
     AgreementReport,
     Counting,
     measure_agreement,

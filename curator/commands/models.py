@@ -16,7 +16,6 @@ from curator.core.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg
-from curator.steps.measure_bias import measure_bias
 from curator.steps.models.draw_predictions import with_predictions
 from curator.steps.models.list_label_errors import has_predictions, list_label_errors
 from curator.steps.models.list_runs import ListedRun, list_runs
@@ -29,6 +28,7 @@ from curator.steps.models.predict_faces import (
 )
 from curator.steps.models.request_suggestions import model_named, waiting_faces
 from curator.steps.order_faces import order_faces, preset_with_project_rule
+from curator.steps.review.measure_bias import measure_bias
 from db.job_queue import add_job
 from db.labels import Expression
 from db.project import open_project

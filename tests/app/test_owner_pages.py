@@ -8,12 +8,12 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Html
 
 from curator.app.pages import PAGES
-from curator.steps.adjudicate import adjudicate
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.labelling.choose_gold import gold_faces
 from curator.steps.labelling.guideline import examples, newest_guideline
 from curator.steps.project.audit_trail import AuditLine, Kind, Wanted, audit_trail
 from curator.steps.project.settings import settings
+from curator.steps.review.adjudicate import adjudicate
 from db.guidance import Guideline
 from db.labelling import SentBack
 from db.labels import Expression

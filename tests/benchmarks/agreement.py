@@ -37,7 +37,7 @@ from curator.core.consensus import SHARES, VERDICTS
 from curator.core.intervals import RESAMPLES
 from curator.core.votes import coded
 from curator.steps.consensus.settle_labels import consensus, latest_annotations
-from curator.steps.measure_agreement import Counting, measure_agreement
+from curator.steps.review.measure_agreement import Counting, measure_agreement
 from db.labels import ConsensusMethod, Expression
 from db.project import Project, make_project
 from db.tables import Annotation, Face, Image, Source

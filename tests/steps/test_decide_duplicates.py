@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps import decide_duplicates
-from curator.steps.adjudicate import adjudicate
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.decide_duplicates import (
     Act,
@@ -18,6 +17,7 @@ from curator.steps.decide_duplicates import (
 )
 from curator.steps.find_duplicates import find_duplicates
 from curator.steps.group_duplicates import regroup
+from curator.steps.review.adjudicate import adjudicate
 from db.labels import Expression
 from db.progress import finished
 from db.project import Project

@@ -3,7 +3,6 @@ from pathlib import Path
 from sqlalchemy import select
 
 from curator.core.consensus import ConsensusRule
-from curator.steps.adjudicate import adjudicate
 from curator.steps.consensus.settle_labels import (
     consensus,
     final_words,
@@ -11,6 +10,7 @@ from curator.steps.consensus.settle_labels import (
     project_rule,
 )
 from curator.steps.project.settings import change_settings
+from curator.steps.review.adjudicate import adjudicate
 from db.labelling import Annotation, SentBack
 from db.labels import ConsensusMethod, Expression, Flag
 from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from curator.core.quality_bounds import Bounds, meets
-from curator.steps.adjudicate import adjudicate
 from curator.steps.faces.list_faces import (
     MEASURES,
     FaceCounts,
@@ -16,6 +15,7 @@ from curator.steps.faces.list_faces import (
     WantedFaces,
     list_faces,
 )
+from curator.steps.review.adjudicate import adjudicate
 from db.curation import Face, Source
 from db.labels import Expression, Flag
 from db.project import Project

@@ -3,11 +3,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.adjudicate import adjudicate
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.labelling.choose_gold import choose_gold, gold_faces, make_gold, remove_gold
 from curator.steps.labelling.guideline import set_example
 from curator.steps.project.audit_trail import Kind, Wanted, audit_trail
+from curator.steps.review.adjudicate import adjudicate
 from db.assignment import FaceVotes
 from db.duplicates import DuplicateMember, Match
 from db.labels import Expression

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from curator.steps.adjudicate import adjudicate
 from curator.steps.decide_duplicates import dissolve, keep, undo
 from curator.steps.labelling.guideline import store_guideline
 from curator.steps.project import export_audit
 from curator.steps.project.audit_trail import AuditLine, Kind, Wanted, audit_trail, in_words
 from curator.steps.project.export_audit import CSV_COLUMNS, csv_chunks
-from curator.steps.send_back import send_back
+from curator.steps.review.adjudicate import adjudicate
+from curator.steps.review.send_back import send_back
 from db.audit import note
 from db.labelling import Annotation, Posing
 from db.labels import Expression

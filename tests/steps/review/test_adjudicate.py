@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from curator.steps.adjudicate import Reason, adjudicate, disputed_faces, votes_on
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.labelling.choose_gold import gold_faces, make_gold
 from curator.steps.project.settings import change_settings
-from curator.steps.send_back import send_back
+from curator.steps.review.adjudicate import Reason, adjudicate, disputed_faces, votes_on
+from curator.steps.review.send_back import send_back
 from db.labelling import Annotation
 from db.labels import Expression, Flag
 from db.people import Role

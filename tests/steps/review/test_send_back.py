@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.consensus.settle_labels import consensus
-from curator.steps.send_back import send_back
+from curator.steps.review.send_back import send_back
 from db.assignment import FaceVotes
 from db.labelling import SentBack
 from db.labels import Expression

@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from curator.core.shares import Share
 from curator.steps.labelling.choose_gold import make_gold
-from curator.steps.measure_annotators import AnnotatorQuality, measure_annotators
-from curator.steps.send_back import send_back
+from curator.steps.review.measure_annotators import AnnotatorQuality, measure_annotators
+from curator.steps.review.send_back import send_back
 from db.duplicates import DuplicateMember, Match
 from db.labelling import Annotation
 from db.labels import Expression, Flag

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.shares import Share, difference_interval
 from curator.steps.labelling.assignable_faces import CONSENSUS, hiding
-from curator.steps.measure_bias import measure_bias
+from curator.steps.review.measure_bias import measure_bias
 from db.labels import Expression
 from db.project import Project
 from db.settings import Settings

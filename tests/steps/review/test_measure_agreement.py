@@ -3,8 +3,8 @@ import json
 import pytest
 from sqlalchemy.orm import Session
 
-from curator.steps.measure_agreement import Counting, measure_agreement, report_as_json
 from curator.steps.project.settings import change_settings
+from curator.steps.review.measure_agreement import Counting, measure_agreement, report_as_json
 from db.labelling import Annotation
 from db.labels import Expression, Flag
 from db.project import Project

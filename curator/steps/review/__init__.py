@@ -1,0 +1,1 @@
+"""Adjudicate, send back, measure agreement and annotators."""
