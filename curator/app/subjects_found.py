@@ -9,16 +9,16 @@ from curator.app.markdown import plain
 from curator.app.state import person, project
 from curator.app.widgets import acting, ask_for, face_grid, job_panel
 from curator.core.subjects import RULES
-from curator.steps.allow_subjects import JOB, allow_subjects, forget_subjects
-from curator.steps.embed_faces import why_missing
-from curator.steps.list_subjects import (
+from curator.steps.project.settings import settings
+from curator.steps.subjects.consent import JOB, allow_subjects, forget_subjects
+from curator.steps.subjects.embed_faces import why_missing
+from curator.steps.subjects.list_subjects import (
     SUBJECTS_A_PAGE,
     ListedSubject,
     SubjectCounts,
     count_subjects,
     list_subjects,
 )
-from curator.steps.project.settings import settings
 from db.job_queue import newest_job
 
 _WHAT_IT_DOES = """\

@@ -11,8 +11,8 @@ from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting
 from curator.errors import CuratorError
-from curator.steps.list_subjects import told_subjects
-from curator.steps.name_subjects import NamedSubjects, name_subjects, read_subjects
+from curator.steps.subjects.list_subjects import told_subjects
+from curator.steps.subjects.name_subjects import NamedSubjects, name_subjects, read_subjects
 from db.progress import committing, finished
 
 _ROWS = 200

@@ -9,9 +9,9 @@ import typer
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.core.subjects import RULES
 from curator.errors import CuratorError
-from curator.steps.allow_subjects import forget_subjects
-from curator.steps.find_subjects import SubjectsReport, find_subjects
 from curator.steps.process_pool import Workers
+from curator.steps.subjects.consent import forget_subjects
+from curator.steps.subjects.find_subjects import SubjectsReport, find_subjects
 from db.progress import committing
 from db.project import Project, open_project
 from db.terminal import AsJson, say, watched

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Html
 
 from curator.app.pages import PAGES
-from curator.steps.allow_subjects import allow_subjects
 from curator.steps.project.audit_trail import audit_trail
 from curator.steps.project.settings import settings
+from curator.steps.subjects.consent import allow_subjects
 from db.biometrics import Biometrics, Embedding
 from db.curation import Image
 from db.duplicates import FoundSubject
@@ -169,7 +169,7 @@ def test_what_is_kept_while_it_is_off_can_still_be_forgotten(
 def test_missing_packages_are_said_and_nothing_can_be_pressed(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("curator.steps.embed_faces.find_spec", lambda _: None)
+    monkeypatch.setattr("curator.steps.subjects.embed_faces.find_spec", lambda _: None)
     app = found(project, monkeypatch)
     assert "pip install" in app.info[0].value
     assert app.checkbox("subjects.may").disabled

@@ -32,11 +32,11 @@ from scipy.spatial.distance import pdist, squareform
 from sqlalchemy import select
 
 from curator.core.subjects import RULES, Numbers, SubjectRule, found_subjects
-from curator.steps.allow_subjects import allow_subjects
-from curator.steps.find_subjects import find_subjects
 from curator.steps.importing.import_images import SourceChoice
 from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
+from curator.steps.subjects.consent import allow_subjects
+from curator.steps.subjects.find_subjects import find_subjects
 from db.biometrics import Biometrics
 from db.curation import Face, Image
 from db.progress import committing, finished

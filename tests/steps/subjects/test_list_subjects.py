@@ -2,8 +2,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.steps import list_subjects as module
-from curator.steps.list_subjects import (
+from curator.steps.subjects import list_subjects as module
+from curator.steps.subjects.list_subjects import (
     ShownFace,
     SubjectCounts,
     count_subjects,

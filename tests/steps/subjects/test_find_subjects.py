@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from curator.core.recipe import PRESETS
 from curator.core.subjects import SubjectRule
 from curator.errors import CuratorError
-from curator.steps import embed_faces
-from curator.steps import find_subjects as module
-from curator.steps.allow_subjects import allow_subjects, forget_subjects
-from curator.steps.find_subjects import SubjectsReport, find_subjects
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.importing.import_images import SourceChoice
 from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
+from curator.steps.subjects import embed_faces
+from curator.steps.subjects import find_subjects as module
+from curator.steps.subjects.consent import allow_subjects, forget_subjects
+from curator.steps.subjects.find_subjects import SubjectsReport, find_subjects
 from db.biometrics import Biometrics
 from db.curation import Face, Image
 from db.duplicates import FoundSubject
@@ -31,7 +31,7 @@ from tests.makers import NOW, make_empty_project, make_face, make_labelled_proje
 
 pytestmark = pytest.mark.slow
 
-PHOTOS = Path(__file__).parents[2] / "sample_data" / "photos"
+PHOTOS = Path(__file__).parents[3] / "sample_data" / "photos"
 RED_HAIRED = ("portrait_0077.jpg", "portrait_0139.jpg", "portrait_0243.jpg")
 VEILED = ("portrait_0090.jpg", "portrait_0098.jpg", "portrait_0209.jpg")
 TIES_ALL = SubjectRule(reach=9, min_likeness=0.01)
@@ -229,7 +229,7 @@ def test_missing_packages_are_said_with_how_to_install_them(
     patches: Project, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     monkeypatch.setattr(
-        "curator.steps.embed_faces.find_spec",
+        "curator.steps.subjects.embed_faces.find_spec",
         lambda name: None if name == missing else find_spec(name),
     )
     with pytest.raises(CuratorError, match=r'pip install "\.\[subjects\]"'):

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
 from curator.core.subjects import SubjectRule, found_subjects, spelled_alike
-from curator.steps.allow_subjects import check_allowed
-from curator.steps.embed_faces import (
+from curator.steps.process_pool import fan_out, in_batches
+from curator.steps.subjects.consent import check_allowed
+from curator.steps.subjects.embed_faces import (
     METHOD,
     EmbeddedFace,
     FaceToEmbed,
@@ -22,7 +23,6 @@ from curator.steps.embed_faces import (
     embed_face,
     faces_to_embed,
 )
-from curator.steps.process_pool import fan_out, in_batches
 from db.biometrics import Biometrics, Embedding
 from db.curation import Face, Image
 from db.duplicates import FoundSubject

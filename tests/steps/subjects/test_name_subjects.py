@@ -3,8 +3,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.name_subjects import NamedImage, name_subjects, read_subjects
 from curator.steps.project.audit_trail import audit_trail
+from curator.steps.subjects.name_subjects import NamedImage, name_subjects, read_subjects
 from db.curation import Face, Image
 from db.progress import committing, finished
 from db.project import Project

@@ -4,7 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.allow_subjects import (
+from curator.steps.project.audit_trail import audit_trail
+from curator.steps.subjects.consent import (
     JOB,
     Forgotten,
     allow_subjects,
@@ -12,7 +13,6 @@ from curator.steps.allow_subjects import (
     forget_faces,
     forget_subjects,
 )
-from curator.steps.project.audit_trail import audit_trail
 from db.biometrics import Biometrics, Embedding
 from db.duplicates import FoundSubject
 from db.job_queue import add_job

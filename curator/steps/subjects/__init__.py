@@ -1,0 +1,1 @@
+"""Consent, embed, find, list and name subjects."""
