@@ -8,10 +8,10 @@ from typing import Any
 
 from curator.core.recipe import recipe_from_json
 from curator.core.subjects import RULES
+from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.exports.export_snapshot import export_title, export_zip
 from curator.steps.exports.exported_file import ExportChoices
 from curator.steps.exports.open_export import open_export
-from curator.steps.find_duplicates import find_duplicates
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.importing.import_images import SourceChoice
 from curator.steps.importing.run_import import detect, take_in

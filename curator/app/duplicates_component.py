@@ -8,7 +8,7 @@ import streamlit as st
 
 from curator.app.common.label_choices import LABELS
 from curator.app.labeller import component
-from curator.steps.list_duplicates import DuplicateGroup, GroupedFace
+from curator.steps.duplicates.list_duplicates import DuplicateGroup, GroupedFace
 from db.labels import Expression
 
 KEY = "duplicates.groups"

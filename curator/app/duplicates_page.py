@@ -11,8 +11,8 @@ from curator.app.duplicates_search import newer_faces, search, search_again
 from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, job_panel
-from curator.steps.decide_duplicates import last_acts
-from curator.steps.list_duplicates import (
+from curator.steps.duplicates.decide_duplicates import last_acts
+from curator.steps.duplicates.list_duplicates import (
     GroupIndex,
     Only,
     duplicate_groups,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from curator.app.common.row_ids import row_id
-from curator.steps.decide_duplicates import (
+from curator.steps.duplicates.decide_duplicates import (
     Act,
     dissolve,
     keep,

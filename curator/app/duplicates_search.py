@@ -4,7 +4,7 @@ import streamlit as st
 
 from curator.app.state import project
 from curator.app.widgets import acting, ask_for
-from curator.steps.list_duplicates import faces_not_compared
+from curator.steps.duplicates.list_duplicates import faces_not_compared
 from curator.steps.project.settings import settings
 
 WIDEST_BITS = 20

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
-from curator.steps.find_duplicates import find_duplicates
+from curator.steps.duplicates.find_duplicates import find_duplicates
 from db.project import open_project
 from db.terminal import AsJson, say, watched
 

@@ -17,8 +17,8 @@ from curator.core.leak_candidates import (
 )
 from curator.core.leaks import Leak, LeakReport, leak_report
 from curator.errors import CuratorError
+from curator.steps.duplicates.face_patches import Patches
 from curator.steps.process_pool import fan_out
-from curator.steps.read_patches import Patches
 from db.curation import Face, Image
 from db.duplicates import DuplicateDecision, FoundSubject, Ruling
 from db.progress import BATCH_ROWS, Progress, Steps

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from curator.core.recipe import Recipe, recipe_from_json
 from curator.core.subjects import spelled_alike
 from curator.errors import CuratorError
-from curator.steps.group_duplicates import decided_apart
+from curator.steps.duplicates.group_duplicates import decided_apart
 from db.biometrics import Biometrics
 from db.curation import Face, Image, Source
 from db.duplicates import DuplicatePair, FoundSubject, Match

@@ -8,7 +8,7 @@ from curator.core.consensus import COUNT_COLUMNS, ConsensusRule
 from curator.core.duplicates import conflicting
 from curator.core.splits import units
 from curator.steps.consensus.settle_labels import consensus
-from curator.steps.group_duplicates import decided_apart
+from curator.steps.duplicates.group_duplicates import decided_apart
 from db.curation import Face, Image, Source
 from db.duplicates import DuplicateMember, DuplicatePair, FoundSubject
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from curator.app import state
 from curator.app.pages import PAGES, Page, pages_for, sections_for
 from curator.core.recipe import PRESETS
-from curator.steps.find_duplicates import find_duplicates
+from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.freeze_snapshot import freeze
 from curator.steps.people.accounts import local_person
 from db.labels import Expression

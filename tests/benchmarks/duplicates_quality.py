@@ -29,7 +29,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from curator.core.hash_search import near_hashes
-from curator.steps.find_duplicates import find_duplicates
+from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.images.image_codec import decoded
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.importing.import_options import SourceChoice

@@ -12,7 +12,7 @@ from db.labels import Expression
 from db.project import Project
 from tests.browser.conftest import NOW, Server
 from tests.makers import annotate, make_annotator, make_empty_project, make_face, make_pixels
-from tests.steps.deciding import make_pairs
+from tests.steps.duplicates.deciding import make_pairs
 
 A_LOOK_MS = 250
 """Longer than the page takes for too quick."""

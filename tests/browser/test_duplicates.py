@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from curator.steps.consensus.settle_labels import consensus
-from curator.steps.find_duplicates import find_duplicates
+from curator.steps.duplicates.find_duplicates import find_duplicates
 from db.labels import Expression
 from db.progress import finished
 from tests.browser.conftest import NOW, Server

@@ -14,7 +14,7 @@ from curator.core.quality_bounds import Bounds
 from curator.core.recipe import PRESETS, Recipe
 from curator.errors import CuratorError
 from curator.steps import manifest_rows
-from curator.steps.find_duplicates import find_duplicates
+from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.freeze_snapshot import FreezeReport, freeze
 from curator.steps.preview_snapshot import preview
 from db.curation import Face

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from curator.steps.decide_duplicates import dissolve, keep, undo
+from curator.steps.duplicates.decide_duplicates import dissolve, keep, undo
 from curator.steps.labelling.guideline import store_guideline
 from curator.steps.project import export_audit
 from curator.steps.project.audit_trail import AuditLine, Kind, Wanted, audit_trail, in_words
@@ -17,7 +17,7 @@ from db.labelling import Annotation, Posing
 from db.labels import Expression
 from db.project import Project
 from tests.makers import NOW, annotate, make_annotator, make_face, standing
-from tests.steps.deciding import act, make_pairs
+from tests.steps.duplicates.deciding import act, make_pairs
 
 LATER = [NOW + timedelta(minutes=minutes) for minutes in range(10)]
 

@@ -6,9 +6,9 @@ from itertools import combinations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.steps.decide_duplicates import Act
+from curator.steps.duplicates.decide_duplicates import Act
+from curator.steps.duplicates.group_duplicates import regroup
 from curator.steps.face_table import face_table
-from curator.steps.group_duplicates import regroup
 from db.duplicates import DuplicateDecision, DuplicateMember, DuplicatePair, Match
 from tests.makers import NOW
 

@@ -1,8 +1,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from curator.steps.decide_duplicates import keep, settle_conflict
-from curator.steps.list_duplicates import (
+from curator.steps.duplicates.decide_duplicates import keep, settle_conflict
+from curator.steps.duplicates.list_duplicates import (
     Only,
     duplicate_groups,
     faces_not_compared,
@@ -13,7 +13,7 @@ from db.duplicates import DuplicateSearch, Match
 from db.labels import Expression, Flag
 from db.project import Project
 from tests.makers import NOW, annotate, make_annotator, make_face, make_pixels
-from tests.steps.deciding import act, conflicting_faces, make_pairs
+from tests.steps.duplicates.deciding import act, conflicting_faces, make_pairs
 
 
 @pytest.fixture

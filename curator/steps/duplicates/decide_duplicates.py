@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, union, update
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.group_duplicates import regroup
+from curator.steps.duplicates.group_duplicates import regroup
 from curator.steps.review.adjudicate import adjudicate
 from db.duplicates import DuplicateDecision, DuplicateMember, Ruling
 from db.labelling import Adjudication

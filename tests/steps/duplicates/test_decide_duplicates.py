@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps import decide_duplicates
 from curator.steps.consensus.settle_labels import consensus
-from curator.steps.decide_duplicates import (
+from curator.steps.duplicates import decide_duplicates
+from curator.steps.duplicates.decide_duplicates import (
     Act,
     dissolve,
     keep,
@@ -15,14 +15,14 @@ from curator.steps.decide_duplicates import (
     split_off,
     undo,
 )
-from curator.steps.find_duplicates import find_duplicates
-from curator.steps.group_duplicates import regroup
+from curator.steps.duplicates.find_duplicates import find_duplicates
+from curator.steps.duplicates.group_duplicates import regroup
 from curator.steps.review.adjudicate import adjudicate
 from db.labels import Expression
 from db.progress import finished
 from db.project import Project
 from tests.makers import NOW, annotate, make_annotator, make_face, make_pixels
-from tests.steps.deciding import act, conflicting_faces, decisions, groups, make_pairs
+from tests.steps.duplicates.deciding import act, conflicting_faces, decisions, groups, make_pairs
 
 THREE = [1, 2, 3]
 Decide = Callable[[Session, Act], None]

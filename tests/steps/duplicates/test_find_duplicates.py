@@ -6,16 +6,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from curator.steps.decide_duplicates import Act, dissolve, keep
+from curator.steps.duplicates.decide_duplicates import Act, dissolve, keep
+from curator.steps.duplicates.find_duplicates import DuplicateReport, find_duplicates
 from curator.steps.face_table import face_table
-from curator.steps.find_duplicates import DuplicateReport, find_duplicates
 from db.curation import Face, Image
 from db.duplicates import DuplicateMember, DuplicatePair, DuplicateSearch, Match
 from db.labels import Expression
 from db.progress import finished
 from db.project import Project
 from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face, make_pixels
-from tests.steps.deciding import groups
+from tests.steps.duplicates.deciding import groups
 
 
 def search(project: Project, distance: int | None = None) -> DuplicateReport:

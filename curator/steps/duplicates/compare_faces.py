@@ -20,8 +20,8 @@ from curator.core.duplicate_candidates import (
 from curator.core.duplicates import consecutive_frames
 from curator.core.likeness import MIN_LIKENESS, MIN_LIKENESS_BY_LOOK, likeness
 from curator.core.look_search import alike
+from curator.steps.duplicates.face_patches import Patches, stacked
 from curator.steps.process_pool import fan_out
-from curator.steps.read_patches import Patches, stacked
 from db.duplicates import Match
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project

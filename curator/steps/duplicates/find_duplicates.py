@@ -12,8 +12,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from curator.core.duplicates import Member
-from curator.steps.compare_faces import Comparison, FacesToCompare, compare_faces
-from curator.steps.group_duplicates import group_all
+from curator.steps.duplicates.compare_faces import Comparison, FacesToCompare, compare_faces
+from curator.steps.duplicates.group_duplicates import group_all
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.process_pool import fan_out

@@ -1,0 +1,1 @@
+"""Find, compare, decide and list duplicates."""
