@@ -12,7 +12,6 @@ from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.exports.export_snapshot import export_title, export_zip
 from curator.steps.exports.exported_file import ExportChoices
 from curator.steps.exports.open_export import open_export
-from curator.steps.freeze_snapshot import freeze
 from curator.steps.importing.import_images import SourceChoice
 from curator.steps.importing.run_import import detect, take_in
 from curator.steps.importing.web.import_from_web import take_in_from_web
@@ -22,9 +21,10 @@ from curator.steps.models.request_suggestions import (
     prepare_crops,
     prepared_folder,
 )
-from curator.steps.order_faces import order_faces
-from curator.steps.preview_snapshot import preview_leaks
 from curator.steps.process_pool import Workers
+from curator.steps.snapshots.freeze_snapshot import freeze
+from curator.steps.snapshots.preview_snapshot import preview_leaks
+from curator.steps.snapshots.prioritise_faces import order_faces
 from curator.steps.subjects.find_subjects import find_subjects
 from db.manifest import read_snapshot
 from db.progress import Steps, committing

@@ -12,8 +12,8 @@ from curator.app.state import Remembered, project
 from curator.app.widgets import acting
 from curator.core.snapshot_difference import Difference
 from curator.errors import CuratorError
-from curator.steps.compare_snapshots import Comparison, compare_snapshots
 from curator.steps.models.list_runs import list_snapshots
+from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapshots
 from db.manifest import read_snapshot
 from db.snapshot_error import SnapshotError
 from db.snapshots import StoredSnapshot

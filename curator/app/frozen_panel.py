@@ -5,7 +5,7 @@ import streamlit as st
 from curator.app.compare_panel import compare_panel
 from curator.app.export_panel import export_panel
 from curator.app.state import Remembered, project
-from curator.steps.show_snapshot import card_of, picture_of, problems_of
+from curator.steps.snapshots.show_snapshot import card_of, picture_of, problems_of
 from db.snapshot_error import SnapshotError
 from db.snapshots import StoredSnapshot
 

@@ -9,8 +9,8 @@ from curator.app.recipe_choices import drop_floor, take_targets
 from curator.app.state import person, project
 from curator.app.widgets import acting
 from curator.core.recipe import Recipe
-from curator.steps.order_faces import send_next
-from curator.steps.preview_snapshot import Preview
+from curator.steps.snapshots.preview_snapshot import Preview
+from curator.steps.snapshots.prioritise_faces import send_next
 
 _MOST_FLOORS = 4
 

@@ -14,7 +14,7 @@ from curator.app.widgets import acting, ask_for, job_panel
 from curator.core.recipe import Recipe
 from curator.errors import CuratorError
 from curator.steps.models.list_runs import list_snapshots
-from curator.steps.preview_snapshot import Preview, preview, preview_figures
+from curator.steps.snapshots.preview_snapshot import Preview, preview, preview_figures
 from db.job_queue import newest_job
 from db.jobs import JobState
 

@@ -11,7 +11,7 @@ from curator.steps.exports.export_snapshot import export_title, zip_chunks
 from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.exports.list_exports import export_file
 from curator.steps.exports.open_export import open_export
-from curator.steps.show_snapshot import frozen_crop
+from curator.steps.snapshots.show_snapshot import frozen_crop
 from db.manifest import read_snapshot
 from db.project import Project
 from db.snapshot_error import SnapshotError

@@ -14,10 +14,10 @@ from curator.steps.models.list_label_errors import LabelErrors, has_predictions,
 from curator.steps.models.list_runs import ListedRun, list_runs
 from curator.steps.models.list_suggestions import SuggestedBy, drop_suggestions, list_suggestions
 from curator.steps.models.request_suggestions import AskableModel, askable_models, waiting_faces
-from curator.steps.order_faces import preset_with_project_rule
 from curator.steps.project.settings import settings
 from curator.steps.review.adjudicate import adjudicate
 from curator.steps.review.measure_bias import measure_bias
+from curator.steps.snapshots.prioritise_faces import preset_with_project_rule
 from db.audit import note
 from db.installed_net import INSTALLABLE
 from db.progress import committing, finished

@@ -14,8 +14,8 @@ from curator.steps.clean import CleanReport, clean
 from curator.steps.disk_use import size_in_words
 from curator.steps.erase import erase as erase_plan
 from curator.steps.erasure_plan import ErasurePlan, Kind, plan_erasure, successors
-from curator.steps.freeze_snapshot import freeze
 from curator.steps.restore import restore
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.progress import committing
 from db.project import Project, open_project
 from db.terminal import MESSAGES, AsJson, say, watched

@@ -27,8 +27,8 @@ from curator.steps.models.predict_faces import (
     whose_answers,
 )
 from curator.steps.models.request_suggestions import model_named, waiting_faces
-from curator.steps.order_faces import order_faces, preset_with_project_rule
 from curator.steps.review.measure_bias import measure_bias
+from curator.steps.snapshots.prioritise_faces import order_faces, preset_with_project_rule
 from db.job_queue import add_job
 from db.labels import Expression
 from db.project import open_project

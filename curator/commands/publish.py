@@ -13,14 +13,14 @@ import typer
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.core.recipe import PRESETS, Recipe, recipe_from_json
 from curator.errors import CuratorError
-from curator.steps.compare_snapshots import Comparison, compare_snapshots
 from curator.steps.exports.export_snapshot import export_folder, export_zip
 from curator.steps.exports.exported_file import ExportChoices
 from curator.steps.exports.formats import FORMATS
 from curator.steps.exports.open_export import open_export
-from curator.steps.find_snapshot import find_snapshot, snapshot_folder
-from curator.steps.freeze_snapshot import freeze
-from curator.steps.preview_snapshot import Preview, preview
+from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapshots
+from curator.steps.snapshots.find_snapshot import find_snapshot, snapshot_folder
+from curator.steps.snapshots.freeze_snapshot import freeze
+from curator.steps.snapshots.preview_snapshot import Preview, preview
 from db.manifest import Snapshot, read_snapshot
 from db.progress import committing
 from db.project import DATABASE_NAME, open_project

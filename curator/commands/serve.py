@@ -9,7 +9,7 @@ import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.errors import CuratorError
-from curator.steps.sweep_snapshots import sweep_snapshots
+from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from curator.workers import running_workers
 from db.job_queue import WorkerName
 from db.project import open_project

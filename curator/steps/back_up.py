@@ -19,7 +19,7 @@ from curator.errors import CuratorError
 from curator.steps.backup_format import BACKUP_FORMAT, HEAD, TarWriter
 from curator.steps.made_beside import made_beside
 from curator.steps.named_blobs import blob_stores, named_blobs
-from curator.steps.sweep_snapshots import sweep_snapshots
+from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from db.audit import note
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import DATABASE_NAME, Project

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from curator.steps.face_table import face_table
+from curator.steps.snapshots.face_table import face_table
 from db.curation import Image, Source
 from db.labelling import Annotation
 from db.labels import Expression

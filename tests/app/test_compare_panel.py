@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from curator.app import compare_panel, state
 from curator.core.recipe import PRESETS
-from curator.steps.freeze_snapshot import freeze
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
 from db.progress import committing, finished
 from db.project import Project

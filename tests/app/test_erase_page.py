@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from curator.app.pages import PAGES
 from curator.core.recipe import PRESETS
-from curator.steps.freeze_snapshot import freeze
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.curation import Face
 from db.jobs import Job
 from db.labels import Expression

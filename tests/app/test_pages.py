@@ -11,8 +11,8 @@ from curator.app import state
 from curator.app.pages import PAGES, Page, pages_for, sections_for
 from curator.core.recipe import PRESETS
 from curator.steps.duplicates.find_duplicates import find_duplicates
-from curator.steps.freeze_snapshot import freeze
 from curator.steps.people.accounts import local_person
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
 from db.people import Role
 from db.progress import committing, finished

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from curator.app.pages import PAGES
 from curator.core.recipe import PRESETS
-from curator.steps.freeze_snapshot import freeze
 from curator.steps.project.settings import settings
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.curation import Face
 from db.jobs import Job, JobState
 from db.labels import Expression

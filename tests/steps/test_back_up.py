@@ -15,8 +15,8 @@ from sqlalchemy import update
 from curator.core.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.steps.back_up import BackupReport, back_up
-from curator.steps.freeze_snapshot import freeze
 from curator.steps.people.sessions import sign_in
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
 from db.progress import committing, finished
 from db.project import Project

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from curator.core.recipe import PRESETS
 from curator.steps.disk_use import Room, disk_use
-from curator.steps.freeze_snapshot import freeze
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
 from db.progress import committing, finished
 from db.project import Project

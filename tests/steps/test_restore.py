@@ -17,10 +17,10 @@ from curator.core.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.steps.back_up import back_up
 from curator.steps.backup_format import HEAD, TarWriter
-from curator.steps.freeze_snapshot import freeze
 from curator.steps.labelling.annotate import store_presses
 from curator.steps.labelling.annotation_event import Press
 from curator.steps.restore import RestoreReport, restore
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.job_queue import add_job
 from db.labels import Expression
 from db.migrations import newest_revision, stored_revision

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from curator.steps.duplicates.decide_duplicates import Act, dissolve, keep
 from curator.steps.duplicates.find_duplicates import DuplicateReport, find_duplicates
-from curator.steps.face_table import face_table
+from curator.steps.snapshots.face_table import face_table
 from db.curation import Face, Image
 from db.duplicates import DuplicateMember, DuplicatePair, DuplicateSearch, Match
 from db.labels import Expression

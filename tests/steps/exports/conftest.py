@@ -7,7 +7,7 @@ import pytest
 from curator.core.recipe import PRESETS
 from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.exports.open_export import open_export
-from curator.steps.freeze_snapshot import freeze
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
 from db.manifest import Snapshot, read_snapshot
 from db.progress import committing, finished

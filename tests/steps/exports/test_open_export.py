@@ -14,9 +14,9 @@ from curator.core.recipe import Preprocessing, Recipe
 from curator.errors import CuratorError
 from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.exports.open_export import crop_shape, cutting, open_export
-from curator.steps.freeze_snapshot import freeze
 from curator.steps.images.image_codec import jpeg, png
 from curator.steps.images.perceptual_hash import phashes
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
 from db.manifest import Snapshot, read_snapshot
 from db.progress import committing, finished

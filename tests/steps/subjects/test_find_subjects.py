@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from curator.core.recipe import PRESETS
 from curator.core.subjects import SubjectRule
 from curator.errors import CuratorError
-from curator.steps.freeze_snapshot import freeze
 from curator.steps.importing.import_images import SourceChoice
 from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
+from curator.steps.snapshots.freeze_snapshot import freeze
 from curator.steps.subjects import embed_faces
 from curator.steps.subjects import find_subjects as module
 from curator.steps.subjects.consent import allow_subjects, forget_subjects

@@ -15,14 +15,14 @@ from curator.core.leaks import LeakReport
 from curator.core.preprocessing import paper_preprocessing
 from curator.core.recipe import Recipe
 from curator.errors import CuratorError
-from curator.steps.balance_picture import balance_picture
-from curator.steps.check_leaks import check_leaks, refuse_leaks
-from curator.steps.data_card import data_card
 from curator.steps.images.image_codec import decoded, png
-from curator.steps.manifest_rows import manifest_rows
-from curator.steps.preview_snapshot import Preview, preview
-from curator.steps.snapshot_readme import snapshot_readme
-from curator.steps.sweep_snapshots import announced, sweep_snapshots
+from curator.steps.snapshots.balance_chart import balance_picture
+from curator.steps.snapshots.check_leaks import check_leaks, refuse_leaks
+from curator.steps.snapshots.data_card import data_card
+from curator.steps.snapshots.manifest_rows import manifest_rows
+from curator.steps.snapshots.preview_snapshot import Preview, preview
+from curator.steps.snapshots.snapshot_readme import snapshot_readme
+from curator.steps.snapshots.sweep_snapshots import announced, sweep_snapshots
 from db.aside import aside_folder, sync_all
 from db.manifest import canonical_json, write_about, write_manifest
 from db.progress import BATCH_ROWS, Progress, Steps

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.quality_bounds import Bounds, meets
 from curator.core.recipe import Recipe
-from curator.steps.face_table import face_table
+from curator.steps.snapshots.face_table import face_table
 from db.curation import Face
 from db.labels import Expression
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from curator.core.leaks import Leak, LeakingPair, LeakReport
 from curator.errors import CuratorError
-from curator.steps.check_leaks import PAIRS_AT_ONCE, check_leaks, refuse_leaks
 from curator.steps.images.perceptual_hash import phashes
+from curator.steps.snapshots.check_leaks import PAIRS_AT_ONCE, check_leaks, refuse_leaks
 from db.duplicates import DuplicateDecision, FoundSubject, Ruling
 from db.progress import BATCH_ROWS, Progress, finished
 from db.project import Project

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.core.recipe import PRESETS, Recipe
-from curator.steps.preview_snapshot import preview_leaks
+from curator.steps.snapshots.preview_snapshot import preview_leaks
 from db.labels import Expression
 from db.progress import finished
 from db.project import Project

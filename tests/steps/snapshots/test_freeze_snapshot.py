@@ -13,10 +13,10 @@ from curator.core.balance import PAPER_9K
 from curator.core.quality_bounds import Bounds
 from curator.core.recipe import PRESETS, Recipe
 from curator.errors import CuratorError
-from curator.steps import manifest_rows
 from curator.steps.duplicates.find_duplicates import find_duplicates
-from curator.steps.freeze_snapshot import FreezeReport, freeze
-from curator.steps.preview_snapshot import preview
+from curator.steps.snapshots import manifest_rows
+from curator.steps.snapshots.freeze_snapshot import FreezeReport, freeze
+from curator.steps.snapshots.preview_snapshot import preview
 from db.curation import Face
 from db.labels import Expression
 from db.manifest import read_snapshot

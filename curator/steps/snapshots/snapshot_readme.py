@@ -12,7 +12,7 @@ def snapshot_readme(title: str, content_hash: str, card: dict[str, Any]) -> str:
     Args:
         title: Name and version.
         content_hash: What it is cited by.
-        card: What `curator.steps.data_card.data_card` returns.
+        card: What `curator.steps.snapshots.data_card.data_card` returns.
 
     Returns:
         Markdown.

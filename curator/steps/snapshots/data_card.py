@@ -15,8 +15,8 @@ from curator.core.balance import CHOSEN
 from curator.core.intervals import Figure
 from curator.core.leaks import LeakReport
 from curator.steps.consensus.settle_labels import latest_annotations
-from curator.steps.preview_snapshot import Preview
 from curator.steps.review.measure_agreement import measure_agreement
+from curator.steps.snapshots.preview_snapshot import Preview
 from db.curation import CrowdVote, Source
 from db.duplicates import DuplicateMember
 from db.labels import SPLITS, Expression

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from curator.core.balance import PAPER_9K
 from curator.core.consensus import ConsensusRule
 from curator.core.recipe import Recipe
-from curator.steps.compare_snapshots import Comparison, compare_snapshots
-from curator.steps.freeze_snapshot import freeze
 from curator.steps.review.adjudicate import adjudicate
+from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapshots
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
 from db.manifest import Snapshot, read_snapshot
 from db.progress import committing, finished

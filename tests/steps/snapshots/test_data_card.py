@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 from sqlalchemy import select
 
 from curator.core.recipe import PRESETS
-from curator.steps.freeze_snapshot import freeze
 from curator.steps.review.adjudicate import adjudicate
+from curator.steps.snapshots.freeze_snapshot import freeze
 from db.curation import Face, Image
 from db.labels import Expression, Flag
 from db.manifest import read_snapshot

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from curator.core.recipe import PRESETS
-from curator.steps.freeze_snapshot import freeze
-from curator.steps.sweep_snapshots import announced, sweep_snapshots
+from curator.steps.snapshots.freeze_snapshot import freeze
+from curator.steps.snapshots.sweep_snapshots import announced, sweep_snapshots
 from db.labels import Expression
 from db.progress import committing, finished
 from db.project import Project, open_project

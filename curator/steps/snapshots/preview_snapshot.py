@@ -12,9 +12,9 @@ from curator.core.recipe import Recipe
 from curator.core.remedies import Floor, floors, scaled_down
 from curator.core.set_figures import SetFigures, set_figures
 from curator.core.shortages import in_words, shares_in_words, shortages
-from curator.steps.check_leaks import check_leaks, leaks_in_words
-from curator.steps.manifest_rows import manifest_rows
-from curator.steps.recipe_faces import recipe_faces
+from curator.steps.snapshots.candidate_faces import recipe_faces
+from curator.steps.snapshots.check_leaks import check_leaks, leaks_in_words
+from curator.steps.snapshots.manifest_rows import manifest_rows
 from db.curation import Face
 from db.progress import Steps
 from db.project import Project

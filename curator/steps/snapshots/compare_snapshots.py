@@ -15,7 +15,7 @@ from curator.core.balance import CHOSEN, DUPLICATE, balance
 from curator.core.recipe import recipe_from_json
 from curator.core.recipe_difference import ChoiceChange, choice_changes
 from curator.core.snapshot_difference import Difference, difference
-from curator.steps.recipe_faces import recipe_faces
+from curator.steps.snapshots.candidate_faces import recipe_faces
 from db.labelling import Adjudication, Annotation
 from db.labels import ConsensusMethod
 from db.manifest import Snapshot

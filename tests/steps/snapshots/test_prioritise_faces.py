@@ -7,8 +7,12 @@ from sqlalchemy import select, update
 from curator.core.consensus import ConsensusRule
 from curator.core.quality_bounds import Bounds
 from curator.core.recipe import Recipe
-from curator.steps.order_faces import order_faces, preset_with_project_rule, send_next
 from curator.steps.project.settings import settings
+from curator.steps.snapshots.prioritise_faces import (
+    order_faces,
+    preset_with_project_rule,
+    send_next,
+)
 from db.assignment import FaceVotes
 from db.audit import Change
 from db.curation import Face

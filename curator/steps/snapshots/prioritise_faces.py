@@ -15,7 +15,7 @@ from curator.core.recipe import PRESETS, Recipe
 from curator.core.shortages import shortages
 from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.project.settings import change_settings
-from curator.steps.recipe_faces import recipe_faces
+from curator.steps.snapshots.candidate_faces import recipe_faces
 from db.assignment import FaceVotes
 from db.guidance import Suggestion
 from db.job_queue import add_job

@@ -1,0 +1,1 @@
+"""Choose, check, freeze and compare snapshots."""
