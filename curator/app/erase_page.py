@@ -7,8 +7,14 @@ import streamlit as st
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, ask_for, job_panel
 from curator.errors import CuratorError
-from curator.steps.erase import erase
-from curator.steps.erasure_plan import KINDS, ErasurePlan, Kind, plan_erasure, successors
+from curator.steps.maintenance.erase import erase
+from curator.steps.maintenance.erasure_plan import (
+    KINDS,
+    ErasurePlan,
+    Kind,
+    plan_erasure,
+    successors,
+)
 
 _WORD = "erase"
 _MOST_PICTURES = 24

@@ -9,12 +9,12 @@ import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.errors import CuratorError
-from curator.steps.back_up import BackupReport, back_up
-from curator.steps.clean import CleanReport, clean
-from curator.steps.disk_use import size_in_words
-from curator.steps.erase import erase as erase_plan
-from curator.steps.erasure_plan import ErasurePlan, Kind, plan_erasure, successors
-from curator.steps.restore import restore
+from curator.steps.maintenance.backup import BackupReport, back_up
+from curator.steps.maintenance.clean import CleanReport, clean
+from curator.steps.maintenance.disk_use import size_in_words
+from curator.steps.maintenance.erase import erase as erase_plan
+from curator.steps.maintenance.erasure_plan import ErasurePlan, Kind, plan_erasure, successors
+from curator.steps.maintenance.restore import restore
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.progress import committing
 from db.project import Project, open_project

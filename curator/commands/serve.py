@@ -106,7 +106,7 @@ def _secret(file: Path | None) -> str | None:
 def worker(*, project: ProjectFolder = DEFAULT_PROJECT) -> None:
     """Do the jobs of a project; the app starts this by itself."""
     from curator.jobs import JOBS  # noqa: PLC0415 - only this command needs the steps of jobs
-    from curator.steps.erase import finish_erasures  # noqa: PLC0415
+    from curator.steps.maintenance.erase import finish_erasures  # noqa: PLC0415
 
     opened = open_project(project)
     with opened.writing() as session:

@@ -15,12 +15,12 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.blot_faces import blot_faces, erased_frames
 from curator.steps.duplicates.group_duplicates import group_all
-from curator.steps.erase_names import erase_names, names_that_go
-from curator.steps.erasure_plan import ErasurePlan, parts
+from curator.steps.maintenance.erase_names import erase_names, names_that_go
+from curator.steps.maintenance.erase_pending_files import remove_exports, sweep_prepared
+from curator.steps.maintenance.erasure_plan import ErasurePlan, parts
+from curator.steps.maintenance.redact_faces import blot_faces, erased_frames
 from curator.steps.subjects.consent import forget_faces
-from curator.steps.sweep_prepared import remove_exports, sweep_prepared
 from db.aside import aside_folder
 from db.audit import note
 from db.curation import CrowdVote, Face, Image, ImageBox, ImageLabel, Import, Source

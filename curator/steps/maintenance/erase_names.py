@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.steps.erasure_plan import ErasurePlan, parts
+from curator.steps.maintenance.erasure_plan import ErasurePlan, parts
 from db.audit import Change
 from db.curation import Face, Image, Import, Source
 from db.jobs import Job, JobLine

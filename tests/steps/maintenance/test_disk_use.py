@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from curator.core.recipe import PRESETS
-from curator.steps.disk_use import Room, disk_use
+from curator.steps.maintenance.disk_use import Room, disk_use
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
 from db.progress import committing, finished

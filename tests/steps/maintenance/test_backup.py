@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from curator.core.recipe import PRESETS
 from curator.errors import CuratorError
-from curator.steps.back_up import BackupReport, back_up
+from curator.steps.maintenance.backup import BackupReport, back_up
 from curator.steps.people.sessions import sign_in
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
@@ -24,7 +24,7 @@ from db.storage import sha256_of
 from db.tables import Change, Face
 from tests.makers import NOW, make_labelled_project
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LABELS = [label for label in Expression for _ in range(2)]
 
 
@@ -161,7 +161,7 @@ def test_nothing_is_left_where_there_is_no_room(project: Project) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from curator.steps.back_up import back_up
+from curator.steps.maintenance.backup import back_up
 from db.project import open_project
 from tests.makers import NOW
 for progress in back_up(open_project(Path(sys.argv[1])), Path(sys.argv[2]), now=NOW):

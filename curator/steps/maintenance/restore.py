@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.backup_format import (
+from curator.steps.made_beside import made_beside
+from curator.steps.maintenance.backup_format import (
     BACKUP_FORMAT,
     END,
     HEAD,
@@ -22,7 +23,6 @@ from curator.steps.backup_format import (
     indexed_files,
     is_name_of_ours,
 )
-from curator.steps.made_beside import made_beside
 from db.aside import sync_all
 from db.audit import note
 from db.jobs import Job, JobState

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from curator.core.faces import crop_and_view, frame
 from curator.core.found_face import FoundFace, stored_face
 from curator.core.preprocessing import without_colour
-from curator.steps.erasure_plan import ErasurePlan, parts
 from curator.steps.images.image_codec import decoded, jpeg, png
 from curator.steps.images.perceptual_hash import phashes
+from curator.steps.maintenance.erasure_plan import ErasurePlan, parts
 from db.curation import Face, Image
 from db.duplicates import DuplicatePair
 from db.project import Project

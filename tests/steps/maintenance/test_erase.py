@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from curator.core.recipe import Recipe
 from curator.errors import CuratorError
-from curator.steps import erase as erase_module
-from curator.steps.erase import erase, finish_erasures
-from curator.steps.erasure_plan import ErasurePlan, Kind, plan_erasure, successors
 from curator.steps.images.image_codec import jpeg, pixel_sha256, png
 from curator.steps.importing.import_images import SourceChoice, import_images
+from curator.steps.maintenance import erase as erase_module
+from curator.steps.maintenance.erase import erase, finish_erasures
+from curator.steps.maintenance.erasure_plan import ErasurePlan, Kind, plan_erasure, successors
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.biometrics import Biometrics, Embedding
 from db.curation import Face, Image

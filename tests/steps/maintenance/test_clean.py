@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from curator.core.recipe import PRESETS
-from curator.steps.clean import CleanReport, clean
 from curator.steps.made_beside import made_beside
+from curator.steps.maintenance.clean import CleanReport, clean
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.aside import aside_folder, keep_aside, put_aside
 from db.job_queue import add_job

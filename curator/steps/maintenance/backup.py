@@ -16,9 +16,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.backup_format import BACKUP_FORMAT, HEAD, TarWriter
 from curator.steps.made_beside import made_beside
-from curator.steps.named_blobs import blob_stores, named_blobs
+from curator.steps.maintenance.backup_format import BACKUP_FORMAT, HEAD, TarWriter
+from curator.steps.maintenance.referenced_blobs import blob_stores, named_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from db.audit import note
 from db.progress import BATCH_ROWS, Progress, Steps

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from curator.steps.named_blobs import blob_stores, unnamed_blobs
+from curator.steps.maintenance.referenced_blobs import blob_stores, unnamed_blobs
 from db.biometrics import BIOMETRICS_NAME
 from db.project import DATABASE_NAME, Project
 

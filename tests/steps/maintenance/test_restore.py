@@ -15,11 +15,11 @@ from sqlalchemy import select, text
 
 from curator.core.recipe import PRESETS
 from curator.errors import CuratorError
-from curator.steps.back_up import back_up
-from curator.steps.backup_format import HEAD, TarWriter
 from curator.steps.labelling.annotate import store_presses
 from curator.steps.labelling.annotation_event import Press
-from curator.steps.restore import RestoreReport, restore
+from curator.steps.maintenance.backup import back_up
+from curator.steps.maintenance.backup_format import HEAD, TarWriter
+from curator.steps.maintenance.restore import RestoreReport, restore
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.job_queue import add_job
 from db.labels import Expression
@@ -34,7 +34,7 @@ from tests.makers import NOW, make_labelled_project
 LATER = NOW + timedelta(days=1)
 LABELS = [label for label in Expression for _ in range(2)]
 BLOCK = 512
-OLD_PROJECTS = sorted((Path(__file__).parents[1] / "db" / "old_projects").glob("*.sql"))
+OLD_PROJECTS = sorted((Path(__file__).parents[2] / "db" / "old_projects").glob("*.sql"))
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from curator.steps.disk_use import Room, files_in, measured_room
 from curator.steps.importing.uploads import KEPT, old_uploads, remove, touched_at
 from curator.steps.made_beside import made_beside
-from curator.steps.named_blobs import unnamed_blobs
+from curator.steps.maintenance.disk_use import Room, files_in, measured_room
+from curator.steps.maintenance.referenced_blobs import unnamed_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from db.aside import sweep_aside
 from db.job_queue import WorkerName, worker_of
