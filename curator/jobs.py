@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from curator.core.recipe import recipe_from_json
-from curator.core.subjects import RULES
+from curator.core.snapshots.recipe import recipe_from_json
+from curator.core.subjects.clustering import RULES
 from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.exports.export_snapshot import export_title, export_zip
 from curator.steps.exports.exported_file import ExportChoices

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from db.labels import Expression
 from tests.commands import run_command, run_json
 from tests.makers import make_labelled_project

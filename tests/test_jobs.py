@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.jobs import JOBS
 from curator.steps.importing.uploads import keep_uploads

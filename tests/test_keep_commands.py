@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
 from db.progress import committing, finished

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.core.recipe import recipe_from_json
+from curator.core.snapshots.recipe import recipe_from_json
 from tests.commands import run_json
 
 ROOT = Path(__file__).parents[1]

@@ -6,9 +6,9 @@ import streamlit as st
 
 from curator.app.pages import link_to
 from curator.app.state import person, project
-from curator.core.agreement import confusion_shares
-from curator.core.annotator_pairs import AnnotatorPair
-from curator.core.intervals import Figure
+from curator.core.review.agreement import confusion_shares
+from curator.core.review.annotator_pairs import AnnotatorPair
+from curator.core.review.bootstrap import Figure
 from curator.steps.review.measure_agreement import AgreementReport, Counting, measure_agreement
 
 _COUNT = st.column_config.NumberColumn(format="localized")

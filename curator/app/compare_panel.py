@@ -10,7 +10,7 @@ import streamlit as st
 
 from curator.app.state import Remembered, project
 from curator.app.widgets import acting
-from curator.core.snapshot_difference import Difference
+from curator.core.snapshots.snapshot_difference import Difference
 from curator.errors import CuratorError
 from curator.steps.models.list_runs import list_snapshots
 from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapshots

@@ -8,7 +8,7 @@ import streamlit as st
 
 from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
-from curator.core.quality_bounds import Bounds, QualityMeasure, failed
+from curator.core.faces.quality_bounds import Bounds, QualityMeasure, failed
 from curator.steps.faces.face_details import FaceCloser, look_at_face
 from curator.steps.faces.list_faces import MEASURES
 

@@ -9,7 +9,7 @@ from curator.app.face_dialog import LOOKED_AT, face_dialog
 from curator.app.markdown import plain
 from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
-from curator.core.quality_bounds import Bounds, QualityMeasure
+from curator.core.faces.quality_bounds import Bounds, QualityMeasure
 from curator.steps.faces.list_faces import (
     FACES_A_PAGE,
     MEASURES,

@@ -20,7 +20,7 @@ from curator.app.import_reading import (
 from curator.app.issue_table import issue_table
 from curator.app.markdown import plain
 from curator.app.state import project
-from curator.core.detector import DETECTORS
+from curator.core.faces.detector import DETECTORS
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import why_missing
 from curator.steps.importing.pending_import import Brought, discard, is_there

@@ -8,7 +8,7 @@ from curator.app.common.label_choices import LABELS
 from curator.app.labeller import component
 from curator.app.standard_card import standard_card
 from curator.app.state import person
-from curator.core.smoothing import Smoothing
+from curator.core.faces.face_tracking import Smoothing
 from curator.steps.models.predict_faces import whose_answers
 
 _STYLE = """<style>

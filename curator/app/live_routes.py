@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from curator.app.wall import project_of
-from curator.core.smoothing import Track
+from curator.core.faces.face_tracking import Track
 from curator.errors import CuratorError
 from curator.steps.models.live_predictions import FollowedFaces, FollowedFrame, begin_to_follow
 from db.model_card import MODEL_FILES, read_card

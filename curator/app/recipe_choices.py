@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 
 from curator.app.state import Remembered, project
-from curator.core.balance import PAPER_9K, Targets
-from curator.core.quality_bounds import DEFAULT_BOUNDS, QUALITY_MEASURES, Bounds
-from curator.core.recipe import PRESETS, Preprocessing, Recipe
-from curator.core.remedies import AGREEMENT, QUALITY, SUBJECT, Floor
+from curator.core.faces.quality_bounds import DEFAULT_BOUNDS, QUALITY_MEASURES, Bounds
+from curator.core.snapshots.balancing.balance import PAPER_9K, Targets
+from curator.core.snapshots.balancing.remedies import AGREEMENT, QUALITY, SUBJECT, Floor
+from curator.core.snapshots.recipe import PRESETS, Preprocessing, Recipe
 from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.importing.list_sources import terms_by_source
 from curator.steps.project.settings import settings

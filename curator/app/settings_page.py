@@ -12,7 +12,7 @@ from curator.app.guide_settings import examples_tab, guideline_tab
 from curator.app.pages import link_to
 from curator.app.state import person, project
 from curator.app.widgets import acting
-from curator.core.overlap import OverlapRule
+from curator.core.labelling.votes_needed import OverlapRule
 from curator.steps.project.settings import (
     LEAST_GOLD_SHARE,
     MEASURED_COSTS,

@@ -8,7 +8,7 @@ from curator.app.markdown import plain
 from curator.app.recipe_choices import drop_floor, take_targets
 from curator.app.state import person, project
 from curator.app.widgets import acting
-from curator.core.recipe import Recipe
+from curator.core.snapshots.recipe import Recipe
 from curator.steps.snapshots.preview_snapshot import Preview
 from curator.steps.snapshots.prioritise_faces import send_next
 

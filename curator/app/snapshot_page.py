@@ -11,7 +11,7 @@ from curator.app.recipe_choices import recipe_choices
 from curator.app.shortage_panel import shortage_panel
 from curator.app.state import person, project
 from curator.app.widgets import acting, ask_for, job_panel
-from curator.core.recipe import Recipe
+from curator.core.snapshots.recipe import Recipe
 from curator.errors import CuratorError
 from curator.steps.models.list_runs import list_snapshots
 from curator.steps.snapshots.preview_snapshot import Preview, preview, preview_figures

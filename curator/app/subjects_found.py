@@ -8,7 +8,7 @@ from curator.app.issue_table import issue_table
 from curator.app.markdown import plain
 from curator.app.state import person, project
 from curator.app.widgets import acting, ask_for, face_grid, job_panel
-from curator.core.subjects import RULES
+from curator.core.subjects.clustering import RULES
 from curator.steps.project.settings import settings
 from curator.steps.subjects.consent import JOB, allow_subjects, forget_subjects
 from curator.steps.subjects.embed_faces import why_missing

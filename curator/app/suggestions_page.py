@@ -8,8 +8,8 @@ import streamlit as st
 from curator.app.pages import link_to
 from curator.app.state import Remembered, person, project
 from curator.app.widgets import acting, ask_for, face_grid, job_panel
-from curator.core.recipe import PRESETS
-from curator.core.shares import Share
+from curator.core.review.proportions import Share
+from curator.core.snapshots.recipe import PRESETS
 from curator.steps.models.list_label_errors import LabelErrors, has_predictions, list_label_errors
 from curator.steps.models.list_runs import ListedRun, list_runs
 from curator.steps.models.list_suggestions import SuggestedBy, drop_suggestions, list_suggestions

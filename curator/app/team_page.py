@@ -9,7 +9,7 @@ import streamlit as st
 
 from curator.app.pages import link_to
 from curator.app.state import person, project
-from curator.core.shares import FEWEST_TO_JUDGE, Share
+from curator.core.review.proportions import FEWEST_TO_JUDGE, Share
 from curator.steps.review.measure_annotators import AnnotatorQuality, measure_annotators
 
 _COLUMNS = {

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
-from curator.core.intervals import Figure
+from curator.core.review.bootstrap import Figure
 from curator.steps.review.measure_agreement import (
     AgreementReport,
     Counting,

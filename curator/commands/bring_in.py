@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
-from curator.core.detector import DETECTORS
+from curator.core.faces.detector import DETECTORS
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, why_missing
 from curator.steps.faces.install_detector import detector_folder, install_detector

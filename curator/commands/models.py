@@ -11,8 +11,8 @@ import typer
 from numpy.typing import NDArray
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
-from curator.core.detector import Detector
-from curator.core.recipe import PRESETS
+from curator.core.faces.detector import Detector
+from curator.core.snapshots.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg

@@ -11,7 +11,7 @@ import pandas as pd
 import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
-from curator.core.recipe import PRESETS, Recipe, recipe_from_json
+from curator.core.snapshots.recipe import PRESETS, Recipe, recipe_from_json
 from curator.errors import CuratorError
 from curator.steps.exports.export_snapshot import export_folder, export_zip
 from curator.steps.exports.exported_file import ExportChoices

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
-from curator.core.subjects import RULES
+from curator.core.subjects.clustering import RULES
 from curator.errors import CuratorError
 from curator.steps.process_pool import Workers
 from curator.steps.subjects.consent import forget_subjects

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
 from db.manifest import Snapshot, read_snapshot

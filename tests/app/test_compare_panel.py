@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from curator.app import compare_panel, state
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
 from db.progress import committing, finished

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from curator.app import state
 from curator.app.pages import PAGES, Page, pages_for, sections_for
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.people.accounts import local_person
 from curator.steps.snapshots.freeze_snapshot import freeze

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
 from curator.app.pages import PAGES
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.steps.project.settings import settings
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.curation import Face

@@ -32,10 +32,10 @@ from sklearn.metrics import cohen_kappa_score
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from curator.core.annotator_pairs import RESAMPLES_PER_PAIR
-from curator.core.consensus import SHARES, VERDICTS
-from curator.core.intervals import RESAMPLES
-from curator.core.votes import coded
+from curator.core.consensus.consensus import SHARES, VERDICTS
+from curator.core.consensus.vote_matrix import coded
+from curator.core.review.annotator_pairs import RESAMPLES_PER_PAIR
+from curator.core.review.bootstrap import RESAMPLES
 from curator.steps.consensus.settle_labels import consensus, latest_annotations
 from curator.steps.review.measure_agreement import Counting, measure_agreement
 from db.labels import ConsensusMethod, Expression

@@ -28,10 +28,10 @@ from scipy.optimize import Bounds as Ends
 from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
-from curator.core.balance import CHOSEN, Targets, balance
-from curator.core.limits import NO_LIMITS, Limits
-from curator.core.quality_bounds import Bounds
-from curator.core.splits import drawn
+from curator.core.faces.quality_bounds import Bounds
+from curator.core.snapshots.balancing.balance import CHOSEN, Targets, balance
+from curator.core.snapshots.balancing.limits import NO_LIMITS, Limits
+from curator.core.snapshots.splits import drawn
 from db.labels import Expression
 
 SHARES_OF_LABELS = [0.1, 0.02, 0.05, 0.35, 0.25, 0.13, 0.1]

@@ -25,10 +25,10 @@ import cv2
 import numpy as np
 from rich.console import Console
 
-from curator.core.detector import YuNetDetector
-from curator.core.found_face import Box
-from curator.core.yunet import YUNET_MIN_CONFIDENCE, scaled, sightings
-from curator.core.yunet_backends import OpenCvBackend, yuface_backend
+from curator.core.faces.detector import YuNetDetector
+from curator.core.faces.face import Box
+from curator.core.faces.yunet import YUNET_MIN_CONFIDENCE, scaled, sightings
+from curator.core.faces.yunet_backends import OpenCvBackend, yuface_backend
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from db.terminal import table
 from tests.benchmarks.large_photos import Head, Pixels, head, large_photos

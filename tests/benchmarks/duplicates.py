@@ -40,8 +40,8 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from curator.core.hash_plans import Values
-from curator.core.hash_search import Hashes, near_hashes
+from curator.core.duplicates.hash_index_plans import Values
+from curator.core.duplicates.hash_search import Hashes, near_hashes
 from db.terminal import table
 
 ROWS_AT_ONCE = 1024

@@ -28,7 +28,7 @@ from scipy.stats import binomtest
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from curator.core.hash_search import near_hashes
+from curator.core.duplicates.hash_search import near_hashes
 from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.images.image_codec import decoded
 from curator.steps.images.perceptual_hash import phashes

@@ -20,9 +20,9 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from curator.core.agreement import Agreement, agreement, human_ceiling
-from curator.core.overlap import OverlapRule
-from curator.core.votes import Codes
+from curator.core.consensus.vote_matrix import Codes
+from curator.core.labelling.votes_needed import OverlapRule
+from curator.core.review.agreement import Agreement, agreement, human_ceiling
 
 RATERS = 10
 UNSEEN = 5

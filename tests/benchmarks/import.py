@@ -28,7 +28,7 @@ import cv2
 import numpy as np
 from rich.console import Console
 
-from curator.core.detector import LONGEST_SIDE_PX, YUNET_MIN_CONFIDENCE
+from curator.core.faces.detector import LONGEST_SIDE_PX, YUNET_MIN_CONFIDENCE
 from db.terminal import table
 
 PLAIN = Path(__file__).with_name("plain_import.py")

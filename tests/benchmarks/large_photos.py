@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.core.found_face import Box, FoundFace
-from curator.core.yunet import scaled
+from curator.core.faces.face import Box, FoundFace
+from curator.core.faces.yunet import scaled
 
 Pixels = NDArray[np.uint8]
 Random = np.random.Generator

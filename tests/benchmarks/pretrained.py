@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from sqlalchemy import func, select
 
-from curator.core.shares import Share
+from curator.core.review.proportions import Share
 from curator.steps.images.image_codec import decoded
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import take_in

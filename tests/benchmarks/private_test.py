@@ -22,8 +22,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from curator.core.preprocessing import paper_preprocessing
-from curator.core.shares import Share
+from curator.core.faces.preprocessing import paper_preprocessing
+from curator.core.review.proportions import Share
 from curator.steps.images.image_codec import decoded
 from db.curation import Face, Image, Source
 from db.duplicates import DuplicatePair

@@ -31,7 +31,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 from sqlalchemy import select
 
-from curator.core.subjects import RULES, Numbers, SubjectRule, found_subjects
+from curator.core.subjects.clustering import RULES, Numbers, SubjectRule, found_subjects
 from curator.steps.importing.import_images import SourceChoice
 from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from curator.core.detector import FoundFace
+from curator.core.faces.detector import FoundFace
 
 Pixels = NDArray[np.uint8]
 

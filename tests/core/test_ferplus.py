@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from curator.core.agreement import agreement
-from curator.core.overlap import OverlapRule
+from curator.core.labelling.votes_needed import OverlapRule
+from curator.core.review.agreement import agreement
 from tests.benchmarks.ferplus import EMOTIONS, RULES, ferplus_counts, in_random_order, replay
 
 VOTES = Path(__file__).parents[3] / "shared" / "data" / "ferplus" / "fer2013new.csv"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator.core.quality_bounds import QUALITY_MEASURES
+from curator.core.faces.quality_bounds import QUALITY_MEASURES
 from db.labels import SPLITS, Expression
 from db.manifest import (
     COLUMNS,

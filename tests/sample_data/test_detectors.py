@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from curator.core.detector import DETECTORS
+from curator.core.faces.detector import DETECTORS
 from curator.steps.faces.choose_detector import made_detector, why_missing
 from sample_data.places import draw_place
 from sample_data.plan import Plan

@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import Select, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from curator.core.consensus import ConsensusRule, overrule, settle
+from curator.core.consensus.consensus import ConsensusRule, overrule, settle
 from curator.steps.project.settings import settings
 from db.curation import CrowdVote
 from db.labelling import STANDING, Adjudication, Annotation, SentBack
@@ -107,7 +107,7 @@ def settled_votes(session: Session, rule: ConsensusRule) -> pd.DataFrame:
     Counting 300,000 takes a second or two, and a reviewer's word changes none of them.
 
     Returns:
-        What `curator.core.consensus.settle` returns; not to be changed.
+        What `curator.core.consensus.consensus.settle` returns; not to be changed.
     """
     state = (str(session.get_bind()), rule, *_state_of_votes(session))
     last = _LastSettled.known  # read once: other threads may change it meanwhile
@@ -139,7 +139,7 @@ def consensus(session: Session, rule: ConsensusRule | None = None) -> pd.DataFra
         rule: The project's own when none is given.
 
     Returns:
-        What `curator.core.consensus.overrule` returns.
+        What `curator.core.consensus.consensus.overrule` returns.
     """
     return overrule(settled_votes(session, rule or project_rule(session)), final_words(session))
 

@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from curator.core.duplicate_candidates import (
+from curator.core.duplicates.candidates import (
     bits_apart,
     equal_pairs,
     in_order,
     near_candidates,
     of_images,
 )
-from curator.core.duplicates import consecutive_frames
-from curator.core.likeness import MIN_LIKENESS, MIN_LIKENESS_BY_LOOK, likeness
-from curator.core.look_search import alike
+from curator.core.duplicates.embedding_search import alike
+from curator.core.duplicates.groups import consecutive_frames
+from curator.core.duplicates.patch_similarity import MIN_LIKENESS, MIN_LIKENESS_BY_LOOK, likeness
 from curator.steps.duplicates.face_patches import Patches, stacked
 from curator.steps.process_pool import fan_out
 from db.duplicates import Match

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from curator.core.found_face import FoundFace, stored_face
-from curator.core.looks import LOOK_LENGTH, NUDGES, look, patch
+from curator.core.duplicates.patch_embedding import LOOK_LENGTH, NUDGES, look, patch
+from curator.core.faces.face import FoundFace, stored_face
 from curator.steps.images.image_codec import decoded
 from db.project import Project
 

@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from curator.core.duplicates import Member
+from curator.core.duplicates.groups import Member
 from curator.steps.duplicates.compare_faces import Comparison, FacesToCompare, compare_faces
 from curator.steps.duplicates.group_duplicates import group_all
 from curator.steps.images.image_codec import NotAnImageError, decoded

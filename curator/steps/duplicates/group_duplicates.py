@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from curator.core.duplicates import Member, Pair, group_by_keeper, keeper_order, kept_because
+from curator.core.duplicates.groups import Member, Pair, group_by_keeper, keeper_order, kept_because
 from curator.steps.consensus.settle_labels import consensus_of
 from db.curation import Face
 from db.duplicates import DuplicateDecision, DuplicateMember, DuplicatePair, Match, Ruling

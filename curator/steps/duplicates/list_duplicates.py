@@ -10,8 +10,8 @@ import pandas as pd
 from sqlalchemy import String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from curator.core.consensus import VERDICTS
-from curator.core.duplicates import conflicting
+from curator.core.consensus.consensus import VERDICTS
+from curator.core.duplicates.groups import conflicting
 from curator.steps.consensus.settle_labels import consensus_of
 from db.curation import Face, Image, Source
 from db.duplicates import DuplicateDecision, DuplicateMember, DuplicateSearch, Match, Ruling

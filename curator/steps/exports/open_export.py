@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from curator.core.faces import CROP_SIZE_PX, aligned_crop
-from curator.core.found_face import FoundFace, stored_face
-from curator.core.preprocessing import grey, paper_preprocessing
+from curator.core.faces.crops import CROP_SIZE_PX, aligned_crop
+from curator.core.faces.face import FoundFace, stored_face
+from curator.core.faces.preprocessing import grey, paper_preprocessing
 from curator.errors import CuratorError
 from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.images.image_codec import decoded, png

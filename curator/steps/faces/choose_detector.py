@@ -3,9 +3,9 @@
 import os
 from collections.abc import Mapping
 
-from curator.core.detector import DETECTORS, Detector
-from curator.core.detector import default_detector_name as default_name
-from curator.core.detector import why_missing as why_missing_with
+from curator.core.faces.detector import DETECTORS, Detector
+from curator.core.faces.detector import default_detector_name as default_name
+from curator.core.faces.detector import why_missing as why_missing_with
 from curator.steps.faces.install_detector import installed_model
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.core.detector import Box, Detector, FoundFace
-from curator.core.faces import CROP_SIZE_PX, crop_and_view, stated_faces, whole_image_face
-from curator.core.preprocessing import without_colour
-from curator.core.quality import face_quality
+from curator.core.faces.crops import CROP_SIZE_PX, crop_and_view, stated_faces, whole_image_face
+from curator.core.faces.detector import Box, Detector, FoundFace
+from curator.core.faces.preprocessing import without_colour
+from curator.core.faces.quality import face_quality
 from curator.errors import room_or_sentence
 from curator.steps.faces.choose_detector import made_detector
 from curator.steps.images.image_codec import jpeg, png

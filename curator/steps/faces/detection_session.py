@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from curator.core.detector import DETECTORS
+from curator.core.faces.detector import DETECTORS
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import why_missing
 from curator.steps.faces.cut_faces import Looking

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from curator.core.detector import Box
-from curator.core.quality import Quality
+from curator.core.faces.detector import Box
+from curator.core.faces.quality import Quality
 from curator.steps.faces.face_pictures import where_face_lies
 from curator.steps.faces.list_faces import CONFIDENCE, MEASURES
 from db.assignment import FaceVotes

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from curator.core.yunet import YuNetDetector
+from curator.core.faces.yunet import YuNetDetector
 from curator.errors import CuratorError
 from db.storage import sha256_of, write_whole
 

@@ -21,8 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from curator.core.quality_bounds import QUALITY_MEASURES, Bounds, QualityMeasure
-from curator.core.yunet import YUNET_MIN_CONFIDENCE
+from curator.core.faces.quality_bounds import QUALITY_MEASURES, Bounds, QualityMeasure
+from curator.core.faces.yunet import YUNET_MIN_CONFIDENCE
 from curator.steps.consensus.settle_labels import consensus
 from db.assignment import FaceVotes
 from db.curation import Face, Image, Source
@@ -192,7 +192,7 @@ def _by_floors(wanted: WantedFaces) -> ColumnElement[bool]:
 
 
 def _meets(bounds: Mapping[str, Bounds]) -> ColumnElement[bool]:
-    """Say in the database's words what `curator.core.quality_bounds.meets` says."""
+    """Say in the database's words what `curator.core.faces.quality_bounds.meets` says."""
     inside = [_value(key).between(bound.low, bound.high) for key, bound in bounds.items()]
     # Coalesced, so that the database reads each measure out of its JSON only once.
     return and_(true(), *(func.coalesce(is_inside, true()) for is_inside in inside))

@@ -10,9 +10,9 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from curator.core.detector import Box
+from curator.core.faces.box_matching import overlap
+from curator.core.faces.detector import Box
 from curator.core.issues import Issue
-from curator.core.merging import overlap
 from db.curation import CrowdVote, Face, Image, ImageBox, ImageLabel
 from db.labelling import Annotation
 from db.people import Annotator

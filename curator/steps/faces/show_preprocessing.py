@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from curator.core.preprocessing import (
+from curator.core.faces.preprocessing import (
     grey,
     paper_preprocessing,
     rescaled,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from curator.core.detector import Box
+from curator.core.faces.detector import Box
 from curator.core.issues import Issue
 from curator.errors import CuratorError
 from curator.steps.importing.label_file_columns import (

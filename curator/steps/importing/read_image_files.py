@@ -5,7 +5,7 @@ from pathlib import Path
 
 import cv2
 
-from curator.core.detector import Box
+from curator.core.faces.detector import Box
 from curator.errors import room_or_sentence
 from curator.steps.faces.cut_faces import CutFace, Looking, cut_faces
 from curator.steps.faces.detect_faces import CRASHED, NOT_LOOKED_AT

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from curator.core.detector import Box
+from curator.core.faces.detector import Box
 from curator.core.issues import Issue
 from curator.steps.importing.sources.source_entry import Entry, Statement
 from db.curation import CrowdVote, ImageBox, ImageLabel

@@ -18,7 +18,7 @@ from sqlalchemy import delete, distinct, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session, aliased
 
-from curator.core.chance import shuffle_named
+from curator.core.labelling.seeded_shuffle import shuffle_named
 from curator.steps.labelling.assignable_faces import (
     BY_MODEL,
     BY_SOURCE,

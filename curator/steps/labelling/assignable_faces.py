@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select
 
-from curator.core.chance import Shuffle, shuffle_named
+from curator.core.labelling.seeded_shuffle import Shuffle, shuffle_named
 from db.assignment import FaceVotes, Lease
 from db.curation import Face, Image, Source
 from db.guidance import Example, Suggestion

@@ -6,9 +6,9 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from curator.core import gold
-from curator.core.consensus import VERDICTS
-from curator.core.gold import GoldChoice, confusable_pairs
+from curator.core.consensus.consensus import VERDICTS
+from curator.core.labelling import gold
+from curator.core.labelling.gold import GoldChoice, confusable_pairs
 from curator.errors import CuratorError
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.faces.face_pictures import check_face

@@ -8,8 +8,8 @@ from pyarrow.parquet import read_table
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from curator.core.recipe import Recipe, recipe_from_json
-from curator.core.subjects import spelled_alike
+from curator.core.snapshots.recipe import Recipe, recipe_from_json
+from curator.core.subjects.clustering import spelled_alike
 from curator.errors import CuratorError
 from curator.steps.duplicates.group_duplicates import decided_apart
 from db.biometrics import Biometrics

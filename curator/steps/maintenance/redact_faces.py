@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from curator.core.faces import crop_and_view, frame
-from curator.core.found_face import FoundFace, stored_face
-from curator.core.preprocessing import without_colour
+from curator.core.faces.crops import crop_and_view, frame
+from curator.core.faces.face import FoundFace, stored_face
+from curator.core.faces.preprocessing import without_colour
 from curator.steps.images.image_codec import decoded, jpeg, png
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.maintenance.erasure_plan import ErasurePlan, parts

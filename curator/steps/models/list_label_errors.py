@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from curator.core.label_errors import label_errors
+from curator.core.models.label_errors import label_errors
 from curator.steps.consensus.settle_labels import consensus
 from db.predictions import held_out_predictions, predictions_file
 from db.runs import CellResult
@@ -17,7 +17,7 @@ class LabelErrors:
     """Labels of a snapshot, ranked by how likely they are wrong.
 
     Attributes:
-        faces: What `curator.core.label_errors.label_errors` returns, but for the faces
+        faces: What `curator.core.models.label_errors.label_errors` returns, but for the faces
             whose label is no longer that of the snapshot or is a reviewer's final word.
         covered: How many faces the model was asked about: all where its run has folds, else
             those of the validation and test splits.

@@ -6,7 +6,7 @@ import pandas as pd
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from curator.core.shares import Share
+from curator.core.review.proportions import Share
 from curator.steps.consensus.settle_labels import consensus
 from db.guidance import Suggestion
 from db.labels import Expression

@@ -7,9 +7,9 @@ from functools import cache
 
 from threadpoolctl import ThreadpoolController
 
-from curator.core.detector import Detector
-from curator.core.quick_look import quick_faces
-from curator.core.smoothing import Smoothing, Track, Tracks, follow
+from curator.core.faces.detector import Detector
+from curator.core.faces.face_tracking import Smoothing, Track, Tracks, follow
+from curator.core.faces.fast_detection import quick_faces
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import NotAnImageError, decoded

@@ -4,8 +4,8 @@ import uuid
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from curator.core.detector import Box
-from curator.core.recipe import Preprocessing
+from curator.core.faces.detector import Box
+from curator.core.snapshots.recipe import Preprocessing
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg, png

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.core.expression_net import ExpressionNet
-from curator.core.faces import CROP_SIZE_PX, aligned_crop
-from curator.core.found_face import Box, FoundFace
-from curator.core.preprocessing import paper_preprocessing
-from curator.core.recipe import Preprocessing
+from curator.core.faces.crops import CROP_SIZE_PX, aligned_crop
+from curator.core.faces.face import Box, FoundFace
+from curator.core.faces.preprocessing import paper_preprocessing
+from curator.core.models.onnx_net import ExpressionNet
+from curator.core.snapshots.recipe import Preprocessing
 from curator.errors import CuratorError
 from db.benchmark_choices import SOFTMAX
 from db.labels import Expression

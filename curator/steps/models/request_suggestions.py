@@ -10,8 +10,8 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from curator.core.preprocessing import paper_preprocessing
-from curator.core.recipe import Preprocessing
+from curator.core.faces.preprocessing import paper_preprocessing
+from curator.core.snapshots.recipe import Preprocessing
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import decoded
 from db.curation import Face

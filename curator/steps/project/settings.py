@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from curator.core.consensus import ConsensusRule
-from curator.core.overlap import OverlapRule
+from curator.core.consensus.consensus import ConsensusRule
+from curator.core.labelling.votes_needed import OverlapRule
 from curator.errors import CuratorError
 from db.audit import note
 from db.labels import ConsensusMethod

@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from curator.core.consensus import VERDICTS, ConsensusRule
+from curator.core.consensus.consensus import VERDICTS, ConsensusRule
 from curator.steps.consensus.settle_labels import consensus, project_rule
 from curator.steps.labelling.choose_gold import remove_gold
 from curator.steps.project.settings import settings

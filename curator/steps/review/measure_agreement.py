@@ -7,11 +7,11 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.agreement import Agreement, agreement, confusions, human_ceiling
-from curator.core.annotator_pairs import AnnotatorPair, annotator_pairs
-from curator.core.consensus import VERDICTS
-from curator.core.intervals import Figure
-from curator.core.votes import Votes, coded, first_annotations
+from curator.core.consensus.consensus import VERDICTS
+from curator.core.consensus.vote_matrix import Votes, coded, first_annotations
+from curator.core.review.agreement import Agreement, agreement, confusions, human_ceiling
+from curator.core.review.annotator_pairs import AnnotatorPair, annotator_pairs
+from curator.core.review.bootstrap import Figure
 from curator.steps.consensus.settle_labels import latest_annotations
 from curator.steps.project.settings import settings
 from db.labels import Expression
@@ -49,7 +49,7 @@ class AgreementReport:
         agreement: The figures.
         ceiling: The human ceiling, of all of a face's annotations, for it takes a majority.
         pairs: Every two annotators with a face in common.
-        confusions: What `curator.core.agreement.confusions` returns.
+        confusions: What `curator.core.review.agreement.confusions` returns.
     """
 
     standing: int

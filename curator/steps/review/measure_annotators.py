@@ -9,7 +9,7 @@ from sqlalchemy import Float, String, cast, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from curator.core.annotator_quality import (
+from curator.core.review.annotator_quality import (
     Confusion,
     agreement,
     confusions,
@@ -18,8 +18,8 @@ from curator.core.annotator_quality import (
     self_consistency,
     verdict_of_others,
 )
-from curator.core.shares import Share
-from curator.core.sittings import Drift, drift, pace_seconds, sittings
+from curator.core.review.labelling_speed import Drift, drift, pace_seconds, sittings
+from curator.core.review.proportions import Share
 from curator.steps.consensus.settle_labels import final_words
 from db.duplicates import DuplicateMember, Match
 from db.guidance import GoldFace

@@ -4,7 +4,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.bias import suggestion_bias
+from curator.core.review.suggestion_bias import suggestion_bias
 from curator.steps.labelling.assignable_faces import CONSENSUS, hiding, suggestions
 from curator.steps.project.settings import settings
 from db.labelling import STANDING, Annotation
@@ -24,7 +24,7 @@ def measure_bias(session: Session) -> dict[str, pd.DataFrame]:
     would have suggested: that origin is left out.
 
     Returns:
-        By origin what `curator.core.bias.suggestion_bias` returns, with `annotator`, the
+        By origin what `suggestion_bias.suggestion_bias` returns, with `annotator`, the
         name, in place of `annotator_id`; origins that nobody was shown are not in it.
     """
     given = _standing(session)

@@ -7,8 +7,8 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.quality_bounds import Bounds, meets
-from curator.core.recipe import Recipe
+from curator.core.faces.quality_bounds import Bounds, meets
+from curator.core.snapshots.recipe import Recipe
 from curator.steps.snapshots.face_table import face_table
 from db.curation import Face
 from db.labels import Expression

@@ -9,13 +9,13 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.leak_candidates import (
+from curator.core.snapshots.leak_candidates import (
     Apart,
     Candidate,
     near_candidates,
     shows_same_picture,
 )
-from curator.core.leaks import Leak, LeakReport, leak_report
+from curator.core.snapshots.leaks import Leak, LeakReport, leak_report
 from curator.errors import CuratorError
 from curator.steps.duplicates.face_patches import Patches
 from curator.steps.process_pool import fan_out
@@ -69,7 +69,7 @@ def check_leaks(
     """Count the pairs of faces that belong together and stand in different splits.
 
     All that ties faces is read from the database anew, whatever groups and units say of it;
-    see `curator.core.leaks`.
+    see `curator.core.snapshots.leaks`.
 
     Args:
         faces: `face_id` (int) and `split` (str); other columns are not looked at.

@@ -11,10 +11,10 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.balance import CHOSEN, DUPLICATE, balance
-from curator.core.recipe import recipe_from_json
-from curator.core.recipe_difference import ChoiceChange, choice_changes
-from curator.core.snapshot_difference import Difference, difference
+from curator.core.snapshots.balancing.balance import CHOSEN, DUPLICATE, balance
+from curator.core.snapshots.recipe import recipe_from_json
+from curator.core.snapshots.recipe_difference import ChoiceChange, choice_changes
+from curator.core.snapshots.snapshot_difference import Difference, difference
 from curator.steps.snapshots.candidate_faces import recipe_faces
 from db.labelling import Adjudication, Annotation
 from db.labels import ConsensusMethod

@@ -11,9 +11,9 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from curator.core.balance import CHOSEN
-from curator.core.intervals import Figure
-from curator.core.leaks import LeakReport
+from curator.core.review.bootstrap import Figure
+from curator.core.snapshots.balancing.balance import CHOSEN
+from curator.core.snapshots.leaks import LeakReport
 from curator.steps.consensus.settle_labels import latest_annotations
 from curator.steps.review.measure_agreement import measure_agreement
 from curator.steps.snapshots.preview_snapshot import Preview

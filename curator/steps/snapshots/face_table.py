@@ -4,9 +4,9 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.consensus import COUNT_COLUMNS, ConsensusRule
-from curator.core.duplicates import conflicting
-from curator.core.splits import units
+from curator.core.consensus.consensus import COUNT_COLUMNS, ConsensusRule
+from curator.core.duplicates.groups import conflicting
+from curator.core.snapshots.splits import units
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.duplicates.group_duplicates import decided_apart
 from db.curation import Face, Image, Source

@@ -11,9 +11,9 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.leaks import LeakReport
-from curator.core.preprocessing import paper_preprocessing
-from curator.core.recipe import Recipe
+from curator.core.faces.preprocessing import paper_preprocessing
+from curator.core.snapshots.leaks import LeakReport
+from curator.core.snapshots.recipe import Recipe
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import decoded, png
 from curator.steps.snapshots.balance_chart import balance_picture

@@ -8,8 +8,8 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.recipe import Recipe
-from curator.core.splits import assign_splits
+from curator.core.snapshots.recipe import Recipe
+from curator.core.snapshots.splits import assign_splits
 from db.curation import Face, Image
 from db.labels import Expression, Flag
 from db.manifest import (

@@ -7,11 +7,11 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from curator.core.balance import CHOSEN, Targets, balance
-from curator.core.recipe import Recipe
-from curator.core.remedies import Floor, floors, scaled_down
-from curator.core.set_figures import SetFigures, set_figures
-from curator.core.shortages import in_words, shares_in_words, shortages
+from curator.core.snapshots.balancing.balance import CHOSEN, Targets, balance
+from curator.core.snapshots.balancing.remedies import Floor, floors, scaled_down
+from curator.core.snapshots.balancing.shortages import in_words, shares_in_words, shortages
+from curator.core.snapshots.label_statistics import SetFigures, set_figures
+from curator.core.snapshots.recipe import Recipe
 from curator.steps.snapshots.candidate_faces import recipe_faces
 from curator.steps.snapshots.check_leaks import check_leaks, leaks_in_words
 from curator.steps.snapshots.manifest_rows import manifest_rows
@@ -28,7 +28,7 @@ class Preview:
         recipe: The recipe.
         chosen: The chosen faces as `recipe_faces` returns them.
         outcomes: One row per outcome: `outcome` (str), `faces` (int), adding up to all.
-        shortages: What `curator.core.shortages.shortages` returns.
+        shortages: What `curator.core.snapshots.balancing.shortages.shortages` returns.
         sentences: What is short, in words; empty where nothing is.
         floors: What the set would gain without one floor, most first.
         scaled: The targets scaled down until none is short; None where they are none or

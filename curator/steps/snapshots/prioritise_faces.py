@@ -9,10 +9,10 @@ import pandas as pd
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from curator.core.balance import balance
-from curator.core.priorities import label_needs, priorities
-from curator.core.recipe import PRESETS, Recipe
-from curator.core.shortages import shortages
+from curator.core.labelling.priorities import label_needs, priorities
+from curator.core.snapshots.balancing.balance import balance
+from curator.core.snapshots.balancing.shortages import shortages
+from curator.core.snapshots.recipe import PRESETS, Recipe
 from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.project.settings import change_settings
 from curator.steps.snapshots.candidate_faces import recipe_faces

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row, select
 
-from curator.core.faces import frame
-from curator.core.found_face import FoundFace, stored_face
+from curator.core.faces.crops import frame
+from curator.core.faces.face import FoundFace, stored_face
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from db.curation import Face, Image
@@ -26,7 +26,7 @@ HOW_TO_INSTALL = (
 )
 _CRASHED = "made the process die that measured it."
 _FACE_BOX = (0.2, 0.25, 0.8, 0.85)
-"""Where dlib's landmarks expect the face in the square of `curator.core.faces.frame`, in
+"""Where dlib's landmarks expect the face in the square of `curator.core.faces.crops.frame`, in
 shares of its side: left, top, right, bottom. It reaches from the brows to the chin."""
 
 Square = tuple[float, float, float]

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
-from curator.core.subjects import SubjectRule, found_subjects, spelled_alike
+from curator.core.subjects.clustering import SubjectRule, found_subjects, spelled_alike
 from curator.steps.process_pool import fan_out, in_batches
 from curator.steps.subjects.consent import check_allowed
 from curator.steps.subjects.embed_faces import (

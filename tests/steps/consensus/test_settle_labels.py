@@ -2,7 +2,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from curator.core.consensus import ConsensusRule
+from curator.core.consensus.consensus import ConsensusRule
 from curator.steps.consensus.settle_labels import (
     consensus,
     final_words,

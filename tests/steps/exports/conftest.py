@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.exports.open_export import open_export
 from curator.steps.snapshots.freeze_snapshot import freeze

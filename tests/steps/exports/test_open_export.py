@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
-from curator.core.faces import aligned_crop, crop_and_view
-from curator.core.found_face import FoundFace, stored_face
-from curator.core.preprocessing import paper_preprocessing
-from curator.core.recipe import Preprocessing, Recipe
+from curator.core.faces.crops import aligned_crop, crop_and_view
+from curator.core.faces.face import FoundFace, stored_face
+from curator.core.faces.preprocessing import paper_preprocessing
+from curator.core.snapshots.recipe import Preprocessing, Recipe
 from curator.errors import CuratorError
 from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.exports.open_export import crop_shape, cutting, open_export

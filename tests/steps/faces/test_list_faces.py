@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from curator.core.quality_bounds import Bounds, meets
+from curator.core.faces.quality_bounds import Bounds, meets
 from curator.steps.faces.list_faces import (
     MEASURES,
     FaceCounts,

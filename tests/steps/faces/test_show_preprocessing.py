@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from curator.core.preprocessing import paper_preprocessing, rescaled
+from curator.core.faces.preprocessing import paper_preprocessing, rescaled
 from curator.steps.faces.show_preprocessing import (
     ShownStep,
     faces_beside,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from curator.core.overlap import OverlapRule
+from curator.core.labelling.votes_needed import OverlapRule
 from curator.steps.labelling.assign_faces import LEASE, choose_faces, queues, take_faces
 from curator.steps.labelling.assignable_faces import Asker, Queue, hiding, open_faces, wanted_votes
 from curator.steps.project.settings import settings

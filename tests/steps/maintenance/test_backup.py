@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.steps.maintenance.backup import BackupReport, back_up
 from curator.steps.people.sessions import sign_in

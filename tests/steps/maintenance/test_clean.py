@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.steps.made_beside import made_beside
 from curator.steps.maintenance.clean import CleanReport, clean
 from curator.steps.snapshots.freeze_snapshot import freeze

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.steps.maintenance.disk_use import Room, disk_use
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression

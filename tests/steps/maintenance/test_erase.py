@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import ForeignKey, delete, func, select
 from sqlalchemy.orm import Session
 
-from curator.core.recipe import Recipe
+from curator.core.snapshots.recipe import Recipe
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import jpeg, pixel_sha256, png
 from curator.steps.importing.import_images import SourceChoice, import_images

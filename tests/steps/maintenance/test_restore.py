@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.steps.labelling.annotate import store_presses
 from curator.steps.labelling.annotation_event import Press

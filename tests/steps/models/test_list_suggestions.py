@@ -1,6 +1,6 @@
 from sqlalchemy import func, select
 
-from curator.core.shares import Share
+from curator.core.review.proportions import Share
 from curator.steps.models.list_suggestions import drop_suggestions, list_suggestions
 from db.guidance import Suggestion
 from db.labels import Expression

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from curator.core.smoothing import Smoothing
+from curator.core.faces.face_tracking import Smoothing
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import decoded, jpeg

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from curator.core.recipe import Preprocessing
+from curator.core.snapshots.recipe import Preprocessing
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import decoded
 from curator.steps.models.photo_faces import look_at_photo

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from curator.core.found_face import FoundFace
+from curator.core.faces.face import FoundFace
 from curator.errors import CuratorError
 from curator.steps.models.predict_faces import load_predictor, predict_faces, whose_answers
 from db.labels import Expression

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from curator.core.preprocessing import paper_preprocessing
+from curator.core.faces.preprocessing import paper_preprocessing
 from curator.errors import CuratorError
 from curator.steps.models import request_suggestions as ask_models
 from curator.steps.models.request_suggestions import (

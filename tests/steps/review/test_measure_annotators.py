@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from curator.core.shares import Share
+from curator.core.review.proportions import Share
 from curator.steps.labelling.choose_gold import make_gold
 from curator.steps.review.measure_annotators import AnnotatorQuality, measure_annotators
 from curator.steps.review.send_back import send_back

@@ -2,7 +2,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from curator.core.shares import Share, difference_interval
+from curator.core.review.proportions import Share, difference_interval
 from curator.steps.labelling.assignable_faces import CONSENSUS, hiding
 from curator.steps.review.measure_bias import measure_bias
 from db.labels import Expression

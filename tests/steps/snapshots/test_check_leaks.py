@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from curator.core.leaks import Leak, LeakingPair, LeakReport
+from curator.core.snapshots.leaks import Leak, LeakingPair, LeakReport
 from curator.errors import CuratorError
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.snapshots.check_leaks import PAIRS_AT_ONCE, check_leaks, refuse_leaks
@@ -16,7 +16,7 @@ from db.duplicates import DuplicateDecision, FoundSubject, Ruling
 from db.progress import BATCH_ROWS, Progress, finished
 from db.project import Project
 from db.tables import Face, Image
-from tests.core.leaking import make_patch
+from tests.core.snapshots.leaking import make_patch
 from tests.makers import NOW, make_face
 
 FACE = np.asarray(cv2.cvtColor(make_patch(7, 75) // 2 + 30, cv2.COLOR_GRAY2RGB), np.uint8)

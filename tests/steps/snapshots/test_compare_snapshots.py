@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from curator.core.balance import PAPER_9K
-from curator.core.consensus import ConsensusRule
-from curator.core.recipe import Recipe
+from curator.core.consensus.consensus import ConsensusRule
+from curator.core.snapshots.balancing.balance import PAPER_9K
+from curator.core.snapshots.recipe import Recipe
 from curator.steps.review.adjudicate import adjudicate
 from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapshots
 from curator.steps.snapshots.freeze_snapshot import freeze

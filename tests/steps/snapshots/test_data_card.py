@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 from sqlalchemy import select
 
-from curator.core.recipe import PRESETS
+from curator.core.snapshots.recipe import PRESETS
 from curator.steps.review.adjudicate import adjudicate
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.curation import Face, Image

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from sqlalchemy import update
 
-from curator.core.balance import PAPER_9K
-from curator.core.quality_bounds import Bounds
-from curator.core.recipe import PRESETS, Recipe
+from curator.core.faces.quality_bounds import Bounds
+from curator.core.snapshots.balancing.balance import PAPER_9K
+from curator.core.snapshots.recipe import PRESETS, Recipe
 from curator.errors import CuratorError
 from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.snapshots import manifest_rows

@@ -2,7 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from curator.core.recipe import PRESETS, Recipe
+from curator.core.snapshots.recipe import PRESETS, Recipe
 from curator.steps.snapshots.preview_snapshot import preview_leaks
 from db.labels import Expression
 from db.progress import finished

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from curator.core.consensus import ConsensusRule
-from curator.core.quality_bounds import Bounds
-from curator.core.recipe import Recipe
+from curator.core.consensus.consensus import ConsensusRule
+from curator.core.faces.quality_bounds import Bounds
+from curator.core.snapshots.recipe import Recipe
 from curator.steps.project.settings import settings
 from curator.steps.snapshots.prioritise_faces import (
     order_faces,

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from curator.core.recipe import PRESETS
-from curator.core.subjects import SubjectRule
+from curator.core.snapshots.recipe import PRESETS
+from curator.core.subjects.clustering import SubjectRule
 from curator.errors import CuratorError
 from curator.steps.importing.import_images import SourceChoice
 from curator.steps.importing.run_import import take_in

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.core.preprocessing import grey, resized
+from curator.core.faces.preprocessing import grey, resized
 from curator.steps.exports.exported_file import (
     Export,
     ExportedFile,

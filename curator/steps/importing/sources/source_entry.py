@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from curator.core.detector import Box
+from curator.core.faces.detector import Box
 from curator.core.issues import Issue
 from curator.steps.importing.archives.open_collection import CollectionFile
 from db.labels import Expression, Flag

@@ -1,0 +1,1 @@
+"""How votes become a label."""

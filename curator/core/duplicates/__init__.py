@@ -1,0 +1,1 @@
+"""When two faces show the same picture: hashes, patches, groups."""

@@ -1,0 +1,1 @@
+"""Detectors, crops, quality and the paper's pre-processing."""

@@ -1,0 +1,1 @@
+"""Which face is labelled next, and by how many."""

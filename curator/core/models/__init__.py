@@ -1,0 +1,1 @@
+"""What a net says of faces, and which labels it doubts."""

@@ -1,0 +1,1 @@
+"""Agreement, annotators' quality, and what suggestions do to labels."""

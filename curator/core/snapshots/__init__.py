@@ -1,0 +1,1 @@
+"""Recipes, splits, leaks, and what differs between snapshots."""

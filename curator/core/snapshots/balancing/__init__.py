@@ -1,0 +1,1 @@
+"""Which faces make a set of the wanted counts."""

@@ -1,0 +1,1 @@
+"""Which faces show the same person."""
