@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from curator.app.pages import sections_for
-from curator.app.state import is_signed_in, person
-from curator.app.widgets import show_messages
+from curator.app.common.pages import sections_for
+from curator.app.common.state import is_signed_in, person
+from curator.app.common.widgets import show_messages
 
 _STYLE = """<style>
 .stMainBlockContainer { padding: 3rem 2.5rem 2rem }

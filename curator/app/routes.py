@@ -8,15 +8,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from curator.app.audit_routes import audit_csv
-from curator.app.label_routes import labels, me, own_annotations
-from curator.app.live_routes import live, promoted_net
-from curator.app.open_id import from_provider, to_provider
-from curator.app.picture_routes import face_crop, face_view, place_of_face, source_image
-from curator.app.provider import CALLBACK_PATH
-from curator.app.sign_in import sign_in_page, sign_out_page, signed_in, signed_out
-from curator.app.snapshot_routes import made_export, snapshot_crop, snapshot_zip
-from curator.app.wall import PROVIDER_PATH, person_of
+from curator.app.exports.export_routes import made_export, snapshot_crop, snapshot_zip
+from curator.app.faces.picture_routes import face_crop, face_view, place_of_face, source_image
+from curator.app.labelling.label_routes import labels, me, own_annotations
+from curator.app.models.live_routes import live, promoted_net
+from curator.app.people.access_control import PROVIDER_PATH, person_of
+from curator.app.people.openid_provider import CALLBACK_PATH
+from curator.app.people.openid_routes import from_provider, to_provider
+from curator.app.people.sign_in import sign_in_page, sign_out_page, signed_in, signed_out
+from curator.app.project.audit_routes import audit_csv
 from db.people import Role
 
 Endpoint = Callable[[Request], Awaitable[Response]]

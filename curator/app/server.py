@@ -13,18 +13,18 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 from typing_extensions import override
 
-from curator.app.addresses import is_loopback
-from curator.app.provider import Provider
+from curator.app.common.state import use_project
+from curator.app.people.access_control import Wall
+from curator.app.people.addresses import is_loopback
+from curator.app.people.openid_provider import Provider
+from curator.app.people.sessions import Visitors
 from curator.app.routes import starlette_routes
-from curator.app.state import use_project
-from curator.app.visitors import Visitors
-from curator.app.wall import Wall
 from curator.errors import CuratorError
 from curator.steps.people.accounts import has_accounts
 from db.project import Project
 
 if TYPE_CHECKING:
-    from curator.app.openid_client import OpenId
+    from curator.app.people.openid_client import OpenId
 
 SCRIPT = Path(__file__).parent / "main.py"
 STOP_SECONDS = 3
@@ -61,7 +61,7 @@ def make_app(project: Project, provider: Provider | None = None) -> ASGIApp:
 def _open_id(provider: Provider | None) -> "OpenId | None":
     if provider is None:
         return None
-    from curator.app.openid_client import OpenId  # noqa: PLC0415 - only here Authlib is needed
+    from curator.app.people.openid_client import OpenId  # noqa: PLC0415 - only here Authlib is needed
 
     return OpenId(provider)
 

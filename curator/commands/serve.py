@@ -17,7 +17,7 @@ from db.terminal import MESSAGES, RESULTS
 from db.worker import work
 
 if TYPE_CHECKING:
-    from curator.app.provider import Provider
+    from curator.app.people.openid_provider import Provider
 
 _OIDC = "Sign-in by OpenID Connect"
 
@@ -89,7 +89,7 @@ def _provider(
         raise CuratorError(
             "Sign-in by OpenID Connect needs --oidc-issuer, --oidc-client-id and --address."
         )
-    from curator.app.provider import Provider  # noqa: PLC0415 - of the app, which only serving needs
+    from curator.app.people.openid_provider import Provider  # noqa: PLC0415 - of the app, which only serving needs
 
     return Provider(issuer, client_id, _secret(secret_file), title, address)
 

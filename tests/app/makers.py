@@ -11,10 +11,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from curator.app.common.state import use_project
+from curator.app.people.access_control import COOKIE, Wall
+from curator.app.people.sessions import Visitors
 from curator.app.routes import starlette_routes
-from curator.app.state import use_project
-from curator.app.visitors import Visitors
-from curator.app.wall import COOKIE, Wall
 from curator.steps.people.accounts import revoke
 from curator.steps.people.sessions import sign_in
 from db.project import Project

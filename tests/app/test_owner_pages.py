@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Html
 
-from curator.app.pages import PAGES
+from curator.app.common.pages import PAGES
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.labelling.choose_gold import gold_faces
 from curator.steps.labelling.guideline import examples, newest_guideline
@@ -18,7 +18,7 @@ from db.guidance import Guideline
 from db.labelling import SentBack
 from db.labels import Expression
 from db.project import Project
-from tests.app.test_pages import page_of
+from tests.app.common.test_pages import page_of
 from tests.makers import NOW, annotate, make_face, make_labelled_project
 
 pytestmark = pytest.mark.slow

@@ -13,8 +13,8 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from curator.app import state
-from curator.app.pages import PAGES, Page
+from curator.app.common import state
+from curator.app.common.pages import PAGES, Page
 from curator.steps.people.accounts import set_role
 from db.people import Annotator, Role
 from tests.app.makers import make_shared_project

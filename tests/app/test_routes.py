@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import event, func, select, update
 from starlette.applications import Starlette
 
-from curator.app import visitors
+from curator.app.people import sessions as visitors
+from curator.app.people.access_control import COOKIE
 from curator.app.routes import ROUTES, AppRoute
-from curator.app.wall import COOKIE
 from db.engine import Base
 from db.project import Project
 from db.tables import Annotation, Image, Role, SignIn

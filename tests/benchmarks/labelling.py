@@ -32,7 +32,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from rich.console import Console
 from rich.table import Table
 
-from curator.app.wall import COOKIE
+from curator.app.people.access_control import COOKIE
 from tests.browser.conftest import (
     CHROMIUM_FLAGS,
     Server,

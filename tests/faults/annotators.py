@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from curator.app.wall import COOKIE
+from curator.app.people.access_control import COOKIE
 from curator.steps.people.sessions import sign_in
 from db.people import Role
 from db.project import Project

@@ -3,7 +3,7 @@
 from typing import Any
 
 from curator.app.labeller import mount
-from curator.app.labeller.at_hand import AtHand
+from curator.app.labelling.labeller_data import AtHand
 
 
 def labeller(person_key: str, onward: list[str], at_hand: AtHand) -> None:

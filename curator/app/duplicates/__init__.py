@@ -1,0 +1,1 @@
+"""The duplicates page: groups, decisions, the search."""

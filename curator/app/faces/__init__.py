@@ -1,0 +1,1 @@
+"""Faces and their pictures: pages, dialog and routes."""

@@ -1,0 +1,1 @@
+"""The import page: what is asked, the preview, what came in."""

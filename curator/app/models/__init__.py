@@ -1,0 +1,1 @@
+"""Benchmark, predictions, live recognition and suggestions: pages and routes."""

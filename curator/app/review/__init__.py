@@ -1,0 +1,1 @@
+"""Review, agreement and team: pages for those who check labels."""

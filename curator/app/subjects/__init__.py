@@ -1,0 +1,1 @@
+"""The subjects page: persons told by sources and persons found."""
