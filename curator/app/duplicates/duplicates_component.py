@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from curator.app.browser.component import component
 from curator.app.common.label_choices import LABELS
-from curator.app.labeller import component
 from curator.steps.duplicates.list_duplicates import DuplicateGroup, GroupedFace
 from db.labels import Expression
 

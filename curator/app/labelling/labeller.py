@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from curator.app.labeller import mount
+from curator.app.browser.component import mount
 from curator.app.labelling.labeller_data import AtHand
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from curator.app.browser.component import mount
 from curator.app.common.pages import link_to, pages_for
 from curator.app.common.state import person, project
-from curator.app.labeller import mount
 from curator.steps.labelling.assign_faces import queues
 from curator.steps.labelling.guideline import newest_guideline
 from curator.steps.project.settings import settings

@@ -4,9 +4,9 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from curator.app.browser.component import component
 from curator.app.common.label_choices import LABELS
 from curator.app.common.state import person
-from curator.app.labeller import component
 from curator.app.models.standard_card import standard_card
 from curator.core.faces.face_tracking import Smoothing
 from curator.steps.models.predict_faces import whose_answers
