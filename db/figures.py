@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from db.estimate import Estimate
+from db.files.blobs import write_whole
 from db.from_json import from_json
-from db.storage import write_whole
 from db.study_figures import LabelsScore, Leak, LeftOutSource, SeedScore, SourceScore
 
 FIGURES_FILE: Final = "figures.json"

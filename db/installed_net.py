@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from db.storage import write_whole
+from db.files.blobs import write_whole
 
 INSTALLED_FILE: Final = "installed.json"
 

@@ -23,9 +23,9 @@ from typing import Any, Final
 import pandas as pd
 from pyarrow.parquet import read_table
 
+from db.files.blobs import sha256_of, sha256_of_file
 from db.labels import SPLITS, Expression, Flag
 from db.snapshot_error import SnapshotError
-from db.storage import sha256_of, sha256_of_file
 
 FORMAT: Final = 2
 FINAL_WORD: Final = "final word"

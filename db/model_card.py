@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from db.files.blobs import sha256_of, write_whole
 from db.from_json import from_json
-from db.storage import sha256_of, write_whole
 
 CARD_FILE: Final = "card.json"
 

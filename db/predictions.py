@@ -12,9 +12,9 @@ from typing import Final
 
 import pandas as pd
 
+from db.files.blobs import written_whole
 from db.labels import Expression
 from db.runs import StudyKind, read_studies
-from db.storage import written_whole
 
 PROBABILITY_COLUMNS: Final = tuple(f"p_{label}" for label in Expression)
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from db.storage import written_whole
+from db.files.blobs import written_whole
 
 BATCH_FACES: Final = 100
 """Faces a file: what is predicted and stored at one go."""

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from db.engine import open_engine, reading, writing
+from db.files.blobs import BlobStore
 from db.migrations import UnknownRevisionError, upgrade
-from db.storage import BlobStore
 
 DATABASE_NAME = "project.sqlite"
 PROJECT_VARIABLE = "CURATOR_PROJECT"
@@ -55,7 +55,7 @@ class Project:
 
     @property
     def aside(self) -> Path:
-        """The folder of blobs that are not kept yet; see `db.aside`."""
+        """The folder of blobs that are not kept yet; see `db.files.staged_blobs`."""
         return self.folder / "aside"
 
     @property

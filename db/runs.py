@@ -11,8 +11,8 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.engine import Base, UtcDateTime
+from db.files.blobs import write_whole
 from db.paper import TABLE_TWO_NET
-from db.storage import write_whole
 
 RUN_FORMAT: Final = 2
 READABLE_FORMATS: Final = (1, RUN_FORMAT)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from db.files.blobs import sha256_of_file
 from db.manifest import about_bytes, read_snapshot, seal
 from db.snapshot_error import SnapshotError
-from db.storage import sha256_of_file
 
 _ABOUT = "snapshot.json"
 _CROPS = "crops"

@@ -23,11 +23,11 @@ from dbos import DBOS, DBOSPortableJSONSerializer, Queue, SetWorkflowID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.files.blobs import remove_leftovers
 from db.job_queue import WorkerName, queue_of, worker_of
 from db.jobs import Job, JobLine, JobState
 from db.progress import Progress, Steps
 from db.project import Project
-from db.storage import remove_leftovers
 
 JobFunction = Callable[[Project, dict[str, Any]], Steps[dict[str, Any]]]
 """Does a job: takes its arguments (with `job_id` added), yields progress, returns a result

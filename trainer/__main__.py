@@ -232,8 +232,8 @@ def attention(  # noqa: PLR0917 - as above
     as_json: AsJson = False,
 ) -> None:
     """Draw where a net looks in a face (Grad-CAM)."""
+    from db.files.blobs import write_whole
     from db.manifest import read_snapshot
-    from db.storage import write_whole
     from trainer.face_attention import face_attention
 
     lain = read_snapshot(snapshot or folder / read_run(folder).snapshot_path)

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from db.files.blobs import write_whole
 from db.manifest import read_snapshot
 from db.progress import Progress, Steps
 from db.project import Project
 from db.run_folder.run_files import attention_file
 from db.runs import Run
 from db.snapshots import StoredSnapshot
-from db.storage import write_whole
 from trainer.errors import TrainerError
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from db.storage import written_whole
+from db.files.blobs import written_whole
 from trainer.errors import TrainerError
 from trainer.splits import is_held_out
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from db.files.blobs import written_whole
 from db.labels import SPLITS
-from db.storage import written_whole
 from trainer.backend import KerasModel
 from trainer.loading import Faces
 from trainer.nets import FEATURES, PROBABILITIES

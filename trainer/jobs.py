@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
+from db.files.blobs import sha256_of_file
 from db.job_queue import add_job
 from db.model_card import CARD_FILE
 from db.progress import Progress, Steps
 from db.project import Project
 from db.runs import Run, RunResult
 from db.snapshots import StoredSnapshot
-from db.storage import sha256_of_file
 from db.worker import JobFunction
 from trainer.attention_job import attention
 from trainer.errors import TrainerError

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from db.files.blobs import sha256_of
 from db.labels import SPLITS, Expression
 from db.manifest import FINAL_WORD, VOTE_COLUMNS, Snapshot
-from db.storage import sha256_of
 from trainer.errors import TrainerError
 
 LABELS = tuple(str(label) for label in Expression)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from db.files.blobs import written_whole
 from db.run_folder.run_files import NetFiles
 from db.runs import EpochResult
-from db.storage import written_whole
 from trainer.augmentation import augmentation
 from trainer.backend import KerasModel, compiles_well, keras, precision_here
 from trainer.errors import TrainerError

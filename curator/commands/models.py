@@ -29,11 +29,11 @@ from curator.steps.models.predict_faces import (
 from curator.steps.models.request_suggestions import model_named, waiting_faces
 from curator.steps.review.measure_bias import measure_bias
 from curator.steps.snapshots.prioritise_faces import order_faces, preset_with_project_rule
+from db.files.blobs import write_whole
 from db.job_queue import add_job
 from db.labels import Expression
 from db.project import open_project
 from db.runs import CellResult
-from db.storage import write_whole
 from db.terminal import MESSAGES, RESULTS, AsJson, say, table, watched
 
 RecipeName = Annotated[str, typer.Option(help=f"One of {', '.join(PRESETS)}.")]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator.core.faces.quality_bounds import QUALITY_MEASURES
+from db.files.blobs import sha256_of
 from db.labels import SPLITS, Expression
 from db.manifest import (
     COLUMNS,
@@ -19,7 +20,6 @@ from db.manifest import (
     write_manifest,
 )
 from db.snapshot_error import SnapshotError
-from db.storage import sha256_of
 
 FIRST_FORMAT = Path(__file__).parent / "old_snapshots" / "first@1"
 """Frozen by the version before format 2, without its crops."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw
 
+from db.files.blobs import sha256_of
 from db.labels import Expression
 from db.manifest import (
     COLUMNS,
@@ -20,7 +21,6 @@ from db.manifest import (
 )
 from db.predictions import PROBABILITY_COLUMNS, predictions_file, write_predictions
 from db.runs import CellResult, EpochResult, NetResult, RunResult, RunState
-from db.storage import sha256_of
 from trainer.presets import Preset
 
 LABELS = [str(label) for label in Expression]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from db.files.blobs import sha256_of
 from db.installed_net import INSTALLABLE, read_installed
 from db.labels import Expression
 from db.project import Project, make_project
-from db.storage import sha256_of
 from trainer.errors import TrainerError
 from trainer.pretrained import MINI_XCEPTION, PRETRAINED, WEIGHTS_FILE, install_net
 from trainer.suggestions import load_suggester

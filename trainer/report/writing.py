@@ -6,11 +6,11 @@ from pathlib import Path
 
 from db.figure_tables import csv_tables
 from db.figures import REPORT, RunFigures, read_figures
+from db.files.blobs import write_whole
 from db.manifest import Snapshot, read_snapshot
 from db.run_tables import rests_on
 from db.runs import RunResult, read_run
 from db.snapshot_error import SnapshotError
-from db.storage import write_whole
 from trainer.figures import run_figures
 from trainer.report.html import run_html
 from trainer.report.markdown import run_markdown

@@ -1,1 +1,1 @@
-"""The parts of the app that run in the browser: scripts, styles, and how Streamlit is told of them."""
+"""The parts of the app that run in the browser: scripts, styles, and what Streamlit is told."""

@@ -10,10 +10,10 @@ from curator.errors import CuratorError
 from curator.steps.exports.exported_file import Export, ExportedFile, ExportFormat
 from curator.steps.exports.formats import FORMATS
 from curator.steps.exports.streamed_zip import zip_parts
-from curator.steps.made_beside import made_beside
-from db.aside import sync_all
+from db.files.blobs import sync
+from db.files.staged_blobs import sync_all
+from db.files.staged_folder import made_beside
 from db.progress import BATCH_ROWS, Progress, Steps
-from db.storage import sync
 
 _Key = TypeVar("_Key")
 _Read = TypeVar("_Read")

@@ -16,8 +16,8 @@ from curator.errors import room_or_sentence
 from curator.steps.faces.choose_detector import made_detector
 from curator.steps.images.image_codec import jpeg, png
 from curator.steps.images.perceptual_hash import phashes
-from db.aside import AsideBlob, put_aside
-from db.storage import BlobStore
+from db.files.blobs import BlobStore
+from db.files.staged_blobs import AsideBlob, put_aside
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from curator.steps.faces.match_source_labels import place_labels
 from curator.steps.faces.new_ids import face_rows, with_fresh_ids
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.process_pool import fan_out, in_batches
-from db.aside import keep_aside
 from db.curation import Face, Image
+from db.files.staged_blobs import keep_aside
 from db.progress import Progress, Steps
 from db.project import Project
 

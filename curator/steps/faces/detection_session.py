@@ -7,7 +7,7 @@ from curator.core.faces.detector import DETECTORS
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import why_missing
 from curator.steps.faces.cut_faces import Looking
-from db.aside import aside_folder
+from db.files.staged_blobs import aside_folder
 from db.project import Project
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from curator.core.faces.yunet import YuNetDetector
 from curator.errors import CuratorError
-from db.storage import sha256_of, write_whole
+from db.files.blobs import sha256_of, write_whole
 
 MODEL_VARIABLE = "CURATOR_YUNET_MODEL"
 MODEL_FILE = "yunet.onnx"

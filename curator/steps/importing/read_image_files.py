@@ -13,9 +13,9 @@ from curator.steps.images.image_codec import NotAnImageError, decoded, pixel_sha
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.images.strip_metadata import without_metadata
 from curator.steps.importing.archives.open_collection import CollectionFile, UnreadableFileError
-from db.aside import AsideBlob, put_aside
+from db.files.blobs import sha256_of
+from db.files.staged_blobs import AsideBlob, put_aside
 from db.known_images import erased_on, has_image
-from db.storage import sha256_of
 
 ERASED = "was erased on {}, at a person's wish, and is not taken in again."
 

@@ -16,14 +16,14 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.made_beside import made_beside
 from curator.steps.maintenance.backup_format import BACKUP_FORMAT, HEAD, TarWriter
 from curator.steps.maintenance.referenced_blobs import blob_stores, named_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from db.audit import note
+from db.files.blobs import sync
+from db.files.staged_folder import made_beside
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import DATABASE_NAME, Project
-from db.storage import sync
 
 _OWNER_ALONE = 0o600
 _ASIDE = ".aside"

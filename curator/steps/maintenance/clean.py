@@ -11,11 +11,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from curator.steps.importing.uploads import KEPT, old_uploads, remove, touched_at
-from curator.steps.made_beside import made_beside
 from curator.steps.maintenance.disk_use import Room, files_in, measured_room
 from curator.steps.maintenance.referenced_blobs import unnamed_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
-from db.aside import sweep_aside
+from db.files.staged_blobs import sweep_aside
+from db.files.staged_folder import made_beside
 from db.job_queue import WorkerName, worker_of
 from db.jobs import Job, JobState
 from db.project import Project
@@ -139,7 +139,7 @@ def _blobs_at_rest(project: Project) -> Iterator[bool]:
     """Keep everybody from bringing blobs; tell whether nobody is at it already.
 
     Whoever brings blobs has a folder aside from before the first is written until the last
-    is named by a row, and makes it under the lock that is held here; see `db.aside`.
+    is named by a row, and makes it under the lock that is held here; see `db.files.staged_blobs`.
     """
     project.aside.mkdir(exist_ok=True)
     with (project.aside / "lock").open("w") as lock:

@@ -21,9 +21,9 @@ from curator.steps.maintenance.erase_pending_files import remove_exports, sweep_
 from curator.steps.maintenance.erasure_plan import ErasurePlan, parts
 from curator.steps.maintenance.redact_faces import blot_faces, erased_frames
 from curator.steps.subjects.consent import forget_faces
-from db.aside import aside_folder
 from db.audit import note
 from db.curation import CrowdVote, Face, Image, ImageBox, ImageLabel, Import, Source
+from db.files.staged_blobs import aside_folder
 from db.labelling import Adjudication, Annotation, SentBack
 from db.project import Project
 from db.tombstones import Erasure, Tombstone

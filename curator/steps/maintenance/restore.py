@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.made_beside import made_beside
 from curator.steps.maintenance.backup_format import (
     BACKUP_FORMAT,
     END,
@@ -23,12 +22,13 @@ from curator.steps.maintenance.backup_format import (
     indexed_files,
     is_name_of_ours,
 )
-from db.aside import sync_all
 from db.audit import note
+from db.files.blobs import sha256_of_file, sync
+from db.files.staged_blobs import sync_all
+from db.files.staged_folder import made_beside
 from db.jobs import Job, JobState
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import DATABASE_NAME, open_project
-from db.storage import sha256_of_file, sync
 
 _CHUNK_BYTES = 2**20
 _READ_ONLY = 0o444

@@ -10,8 +10,8 @@ from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg, png
 from curator.steps.models.predict_faces import crop_for_model
+from db.files.blobs import write_whole
 from db.project import Project
-from db.storage import write_whole
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from curator.errors import CuratorError
 from curator.steps.people.passwords import hashed, is_right
 from db.audit import note
+from db.files.blobs import sha256_of
 from db.people import Annotator, Role, SignIn
-from db.storage import sha256_of
 
 LOCAL_NAME = "local"
 

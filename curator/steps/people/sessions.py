@@ -7,8 +7,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from curator.steps.people.accounts import Person, person_of
+from db.files.blobs import sha256_of
 from db.people import Annotator, SignIn
-from db.storage import sha256_of
 
 SIGN_IN_HOURS = 12
 

@@ -23,12 +23,12 @@ from curator.steps.snapshots.manifest_rows import manifest_rows
 from curator.steps.snapshots.preview_snapshot import Preview, preview
 from curator.steps.snapshots.snapshot_readme import snapshot_readme
 from curator.steps.snapshots.sweep_snapshots import announced, sweep_snapshots
-from db.aside import aside_folder, sync_all
+from db.files.blobs import sha256_of, sync
+from db.files.staged_blobs import aside_folder, sync_all
 from db.manifest import canonical_json, write_about, write_manifest
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
 from db.snapshots import StoredRecipe, StoredSnapshot
-from db.storage import sha256_of, sync
 
 _READ_ONLY = 0o444
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

@@ -14,10 +14,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.aside import sweep_aside
+from db.files.blobs import sync, write_whole
+from db.files.staged_blobs import sweep_aside
 from db.project import Project
 from db.snapshots import StoredSnapshot
-from db.storage import sync, write_whole
 
 _ANNOUNCED = "announced-"
 

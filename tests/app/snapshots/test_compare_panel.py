@@ -11,10 +11,10 @@ from curator.app.common import state
 from curator.app.snapshots import compare_panel
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
+from db.files.blobs import sha256_of
 from db.labels import Expression
 from db.progress import committing, finished
 from db.project import Project
-from db.storage import sha256_of
 from tests.app.asgi import Asked, ask
 from tests.app.makers import make_app, make_shared_project
 from tests.makers import NOW, annotate, make_labelled_project

@@ -6,9 +6,9 @@ from curator.core.consensus.consensus import ConsensusRule
 from curator.core.faces.quality_bounds import DEFAULT_BOUNDS, Bounds
 from curator.core.snapshots.balancing.balance import PAPER_9K
 from curator.core.snapshots.recipe import PRESETS, Recipe, recipe_from_json
+from db.files.blobs import sha256_of
 from db.labels import ConsensusMethod, Expression
 from db.manifest import canonical_json
-from db.storage import sha256_of
 
 
 @pytest.mark.parametrize("name", list(PRESETS))

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from curator.steps.images.image_codec import png
+from db.files.blobs import sha256_of
 from db.labels import SPLITS, Expression
 from db.manifest import COLUMNS, write_about, write_manifest
-from db.storage import sha256_of
 
 LABELS = [str(label) for label in Expression]
 

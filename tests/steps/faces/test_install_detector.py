@@ -12,7 +12,7 @@ from curator.steps.faces.install_detector import (
     install_detector,
     installed_model,
 )
-from db.storage import sha256_of
+from db.files.blobs import sha256_of
 from tests.core.makers import draw_face
 
 NOWHERE = {"XDG_DATA_HOME": "/nowhere", "LOCALAPPDATA": "/nowhere"}

@@ -26,8 +26,8 @@ from curator.steps.importing.web.public_addresses import (
     RefusedAddressError,
 )
 from curator.steps.process_pool import fan_out
+from db.files.blobs import write_whole, written_whole
 from db.progress import Progress, Steps
-from db.storage import write_whole, written_whole
 
 ORIGINS = "origins.json"
 """Beside the files: which of them came from where."""

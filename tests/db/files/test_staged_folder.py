@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.steps.made_beside import made_beside
+from db.files.staged_folder import made_beside
 
 
 def test_what_is_moved_into_place_stays_and_nothing_else(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from db.storage import BlobStore, sha256_of, sync
+from db.files.blobs import BlobStore, sha256_of, sync
 
 _LOCK = "lock"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from db.storage import BlobStore, remove_leftovers, sha256_of, sha256_of_file, write_whole
+from db.files.blobs import BlobStore, remove_leftovers, sha256_of, sha256_of_file, write_whole
 
 
 def test_bytes_are_kept_under_their_hash_and_once(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("db.storage.os.fsync", full)
+    monkeypatch.setattr("db.files.blobs.os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_whole(path, b"new")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a", b"old")]

@@ -5,8 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from db.aside import AsideBlob, aside_folder, keep_aside, put_aside, sweep_aside, sync_all
-from db.storage import BlobStore, sha256_of
+from db.files.blobs import BlobStore, sha256_of
+from db.files.staged_blobs import (
+    AsideBlob,
+    aside_folder,
+    keep_aside,
+    put_aside,
+    sweep_aside,
+    sync_all,
+)
 
 
 @pytest.fixture
@@ -72,7 +79,7 @@ def test_what_a_dead_process_left_is_removed_and_what_is_at_work_stays(tmp_path:
 def test_flushing_one_by_one_does_the_same(
     tmp_path: Path, store: BlobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.aside.ctypes.CDLL", lambda *_, **__: object())
+    monkeypatch.setattr("db.files.staged_blobs.ctypes.CDLL", lambda *_, **__: object())
     with aside_folder(tmp_path / "aside") as folder:
         keep_aside(folder, [put_aside(folder, store, b"pixels")])
     assert store.read(sha256_of(b"pixels")) == b"pixels"
