@@ -29,7 +29,7 @@ from curator.steps.subjects.find_subjects import find_subjects
 from db.manifest import read_snapshot
 from db.progress import Steps, committing
 from db.project import Project
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 from db.worker import JobFunction
 
 

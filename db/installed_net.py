@@ -33,7 +33,7 @@ class InstalledNet:
 
     @property
     def model(self) -> str:
-        """What `db.guidance.Suggestion.model` calls it."""
+        """What `db.tables.guidance.Suggestion.model` calls it."""
         return f"{self.name} of {self.origin}"
 
 

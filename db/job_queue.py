@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.jobs import Job, JobLine, JobState
+from db.tables.jobs import Job, JobLine, JobState
 
 
 class WorkerName(StrEnum):

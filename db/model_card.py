@@ -71,7 +71,7 @@ class ModelCard:
 
     @property
     def model(self) -> str:
-        """What `db.guidance.Suggestion.model` calls it; each promotion has its own name.
+        """What `db.tables.guidance.Suggestion.model` calls it; each promotion has its own name.
 
         The forms that its net was written in play no part: a model of before there were
         any keeps its name, and with it its suggestions.

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from db.engine import open_engine, reading, writing
 from db.files.blobs import BlobStore
 from db.migrations import UnknownRevisionError, upgrade
+from db.tables.base import open_engine, reading, writing
 
 DATABASE_NAME = "project.sqlite"
 PROJECT_VARIABLE = "CURATOR_PROJECT"
@@ -98,7 +98,7 @@ class Project:
         return reading(self.engine)
 
     def writing(self) -> AbstractContextManager[Session]:
-        """Open a session for writing; see `db.engine.writing`."""
+        """Open a session for writing; see `db.tables.base.writing`."""
         return writing(self.engine)
 
 

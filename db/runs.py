@@ -10,9 +10,9 @@ from typing import Any, Final, Literal
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.engine import Base, UtcDateTime
 from db.files.blobs import write_whole
 from db.paper import TABLE_TWO_NET
+from db.tables.base import Base, UtcDateTime
 
 RUN_FORMAT: Final = 2
 READABLE_FORMATS: Final = (1, RUN_FORMAT)

@@ -25,9 +25,9 @@ from sqlalchemy.orm import Session
 
 from db.files.blobs import remove_leftovers
 from db.job_queue import WorkerName, queue_of, worker_of
-from db.jobs import Job, JobLine, JobState
 from db.progress import Progress, Steps
 from db.project import Project
+from db.tables.jobs import Job, JobLine, JobState
 
 JobFunction = Callable[[Project, dict[str, Any]], Steps[dict[str, Any]]]
 """Does a job: takes its arguments (with `job_id` added), yields progress, returns a result

@@ -4,8 +4,8 @@ from typing import Any
 
 from curator.jobs import JOBS
 from db.job_queue import add_job
-from db.jobs import Job
 from db.project import Project
+from db.tables.jobs import Job
 from db.worker import do_job
 from tests.makers import NOW
 

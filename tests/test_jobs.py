@@ -8,9 +8,9 @@ from curator.errors import CuratorError
 from curator.jobs import JOBS
 from curator.steps.importing.uploads import keep_uploads
 from db.job_queue import TRAINER_KINDS, WorkerName, worker_of
-from db.jobs import JobState
 from db.labels import Expression
 from db.project import make_project
+from db.tables.jobs import JobState
 from tests.jobs import done
 from tests.makers import make_labelled_project
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from db.assignment import FaceVotes
 from db.job_queue import WorkerName, worker_of
-from db.jobs import Job, JobState
 from db.labels import Expression
 from db.prepared_crops import prepared_files
 from db.project import Project
+from db.tables.assignment import FaceVotes
+from db.tables.jobs import Job, JobState
 from tests.commands import run_command, run_json
 from tests.jobs import done
 from tests.makers import make_face, make_labelled_project

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from db.biometrics import Biometrics
-from db.jobs import JobState
 from db.labels import Expression
 from db.project import Project
+from db.tables.jobs import JobState
 from tests.commands import run_command, run_json
 from tests.jobs import done
 from tests.makers import make_labelled_project

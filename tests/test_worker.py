@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from db.job_queue import add_job
-from db.jobs import Job, JobState
 from db.project import Project
 from db.tables import Annotation, Annotator, Face, Image, ImageLabel, Import
+from db.tables.jobs import Job, JobState
 from tests.faults.importing import worker_of
 from tests.makers import NOW, make_empty_project
 

@@ -9,7 +9,7 @@ from db.progress import Progress, Steps
 from db.project import Project
 from db.run_folder.run_files import attention_file
 from db.runs import Run
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 from trainer.errors import TrainerError
 
 

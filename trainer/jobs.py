@@ -16,7 +16,7 @@ from db.model_card import CARD_FILE
 from db.progress import Progress, Steps
 from db.project import Project
 from db.runs import Run, RunResult
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 from db.worker import JobFunction
 from trainer.attention_job import attention
 from trainer.errors import TrainerError

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
-from db.curation import Face
 from db.files.blobs import sha256_of_file
-from db.guidance import Suggestion
 from db.installed_net import net_folder, read_installed
 from db.labels import Expression
 from db.prepared_crops import PreparedCrops, prepared_files, read_prepared
 from db.progress import Progress, Steps
 from db.project import Project
+from db.tables.guidance import Suggestion
+from db.tables.images import Face
 from trainer.backend import KerasModel, keras
 from trainer.errors import TrainerError
 from trainer.pretrained import PRETRAINED, WEIGHTS_FILE, PretrainedNet

@@ -17,7 +17,7 @@ from curator.app.people.openid_provider import CALLBACK_PATH
 from curator.app.people.openid_routes import from_provider, to_provider
 from curator.app.people.sign_in import sign_in_page, sign_out_page, signed_in, signed_out
 from curator.app.project.audit_routes import audit_csv
-from db.people import Role
+from db.tables.people import Role
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 SocketEndpoint = Callable[[WebSocket], Awaitable[None]]

@@ -21,8 +21,8 @@ from curator.steps.people.accounts import (
     set_role,
     sign_out_everywhere,
 )
-from db.people import Annotator, Role
 from db.project import open_project
+from db.tables.people import Annotator, Role
 from db.terminal import RESULTS, AsJson, say, table
 
 people = typer.Typer(no_args_is_help=True, help="Accounts: who may sign in, and as what.")

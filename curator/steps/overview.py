@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from curator.steps.snapshots.face_table import face_table
-from db.curation import Image, Source
-from db.labelling import Annotation
 from db.labels import Expression
 from db.runs import Run
-from db.snapshots import StoredSnapshot
+from db.tables.annotations import Annotation
+from db.tables.images import Image, Source
+from db.tables.snapshots import StoredSnapshot
 
 
 @dataclass(frozen=True)

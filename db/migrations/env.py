@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from db.engine import WRITES
 from db.tables import Base
+from db.tables.base import WRITES
 
 engine = context.config.attributes["engine"]
 

@@ -14,10 +14,10 @@ from curator.steps.labelling.guideline import examples, newest_guideline
 from curator.steps.project.audit_trail import AuditLine, Kind, Wanted, audit_trail
 from curator.steps.project.settings import settings
 from curator.steps.review.adjudicate import adjudicate
-from db.guidance import Guideline
-from db.labelling import SentBack
 from db.labels import Expression
 from db.project import Project
+from db.tables.annotations import SentBack
+from db.tables.guidance import Guideline
 from tests.app.common.test_pages import page_of
 from tests.makers import NOW, annotate, make_face, make_labelled_project
 

@@ -16,7 +16,7 @@ from streamlit.util import calc_hash
 from curator.app.common import state
 from curator.app.common.pages import PAGES, Page
 from curator.steps.people.accounts import set_role
-from db.people import Annotator, Role
+from db.tables.people import Annotator, Role
 from tests.app.makers import make_shared_project
 from tests.makers import NOW
 

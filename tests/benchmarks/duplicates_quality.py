@@ -35,10 +35,10 @@ from curator.steps.images.perceptual_hash import phashes
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
-from db.curation import Face, Image
-from db.duplicates import DuplicatePair
 from db.progress import finished
 from db.project import Project, make_project
+from db.tables.duplicates import DuplicatePair
+from db.tables.images import Face, Image
 from db.terminal import table
 from tests.benchmarks.changed_copies import CHANGES, changed_copy
 

@@ -26,11 +26,11 @@ from curator.steps.images.image_codec import decoded
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
-from db.labelling import Annotation
 from db.labels import Expression
 from db.progress import finished
 from db.project import Project, make_project
 from db.tables import Face, Image
+from db.tables.annotations import Annotation
 from db.terminal import table
 from trainer.pretrained import MINI_XCEPTION, install_net
 from trainer.suggestions import Suggester, load_suggester

@@ -17,8 +17,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from curator.app.server import serve
-from db.curation import Face, Image, Source
 from db.project import Project, open_project
+from db.tables.images import Face, Image, Source
 from tests.forks import begin
 from tests.makers import make_empty_project
 

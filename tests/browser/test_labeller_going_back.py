@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from curator.steps.people.accounts import local_person
-from db.labelling import Annotation, SentBack
+from db.tables.annotations import Annotation, SentBack
 from tests.browser.conftest import StartServer, press_on, press_on_shown, shown_face
 from tests.browser.watch import open_label_page, wait_until_all_saved
 

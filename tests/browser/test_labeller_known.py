@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 
 from curator.steps.people.accounts import local_person
 from curator.steps.project.settings import settings
-from db.guidance import GoldFace
 from db.labels import Expression
+from db.tables.guidance import GoldFace
 from tests.browser.conftest import Server, StartServer, press_on_shown
 from tests.browser.watch import open_label_page, wait_until_all_saved
 

@@ -7,10 +7,10 @@ from uuid import uuid4
 from playwright.sync_api import Locator, Page
 
 from curator.steps.project.settings import settings
-from db.labelling import Annotation
 from db.labels import Expression
-from db.people import Annotator, Role
 from db.project import Project
+from db.tables.annotations import Annotation
+from db.tables.people import Annotator, Role
 from tests.browser.conftest import NOW, Server
 
 ORIGIN = "source:drawn"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from db.job_queue import add_job, log_of, newest_job, request_cancel
-from db.jobs import Job, JobState
 from db.project import Project
+from db.tables.jobs import Job, JobState
 from tests.makers import NOW, make_empty_project
 
 WORKER = """

@@ -13,8 +13,8 @@ from typing import Any
 
 from curator.app.people.access_control import COOKIE
 from curator.steps.people.sessions import sign_in
-from db.people import Role
 from db.project import Project
+from db.tables.people import Role
 from tests.browser.watch import LABELS
 from tests.faults.losses import Accepted
 from tests.makers import add_person

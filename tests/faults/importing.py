@@ -13,8 +13,8 @@ from typing import Any
 import PIL.Image
 
 from db.job_queue import add_job
-from db.jobs import Job, JobState
 from db.project import Project
+from db.tables.jobs import Job, JobState
 
 PHOTOS = Path(__file__).parents[2] / "sample_data" / "photos"
 SIZE_PX = 128

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from db.people import Role
+from db.tables.people import Role
 from tests.browser.conftest import Server, project_with_faces
 from tests.browser.watch import (
     WATCH,

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 from db.job_queue import TRAINER_KINDS
-from db.jobs import Job, JobState
 from db.manifest import read_snapshot
 from db.model_card import read_card
 from db.progress import finished
 from db.project import Project, make_project
 from db.runs import Run, RunState, read_run
-from db.snapshots import StoredRecipe, StoredSnapshot
+from db.tables.jobs import Job, JobState
+from db.tables.snapshots import StoredRecipe, StoredSnapshot
 from tests.trainer.makers import make_crop, make_preset, make_snapshot
 from trainer import jobs, suggestions
 from trainer.errors import TrainerError

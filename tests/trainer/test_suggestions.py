@@ -6,13 +6,13 @@ import pytest
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 
-from db.guidance import Suggestion
-from db.jobs import Job
 from db.labels import Expression
 from db.prepared_crops import PreparedCrops, write_prepared
 from db.progress import finished
 from db.project import Project, make_project
 from db.tables import Face, Image, Source
+from db.tables.guidance import Suggestion
+from db.tables.jobs import Job
 from trainer import jobs, suggestions
 from trainer.errors import TrainerError
 from trainer.suggestions import Suggester, suggest_labels

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from db.people import Role
+from db.tables.people import Role
 
 _APP = Path(__file__).parents[1]
 

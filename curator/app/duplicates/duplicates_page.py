@@ -20,7 +20,7 @@ from curator.steps.duplicates.list_duplicates import (
     group_of,
 )
 from db.job_queue import newest_job
-from db.jobs import JobState
+from db.tables.jobs import JobState
 
 _BEHIND, _IN_HAND = 6, 40
 _JOBS = ("duplicates",)

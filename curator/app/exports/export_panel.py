@@ -10,7 +10,7 @@ from curator.errors import CuratorError
 from curator.steps.exports.exported_file import ExportChoices
 from curator.steps.exports.formats import FORMATS
 from curator.steps.exports.list_exports import list_exports
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 
 _LABELS = {"one label a face": "hard", "shares of its votes too": "soft"}
 _PIXELS = {

@@ -15,7 +15,7 @@ from curator.steps.snapshots.show_snapshot import frozen_crop
 from db.manifest import read_snapshot
 from db.project import Project
 from db.snapshot_error import SnapshotError
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 
 _NEVER_CHANGES = {"Cache-Control": "private, max-age=86400, immutable"}
 

@@ -12,8 +12,8 @@ from curator.app.common.row_ids import row_id
 from curator.core.issues import Issue
 from curator.steps.labelling.annotation_event import Answers, Press, Shown
 from curator.steps.labelling.assignable_faces import Queue
-from db.labelling import Posing
 from db.labels import Expression, Flag
+from db.tables.annotations import Posing
 
 MOST_PRESSES = 500
 MOST_FACES = 200

@@ -17,9 +17,9 @@ from db.benchmark_choices import (
     Schedule,
 )
 from db.job_queue import newest_job
-from db.jobs import JobState
 from db.runs import RunState
-from db.snapshots import StoredSnapshot
+from db.tables.jobs import JobState
+from db.tables.snapshots import StoredSnapshot
 
 _AS_PRESET = "as the preset says"
 _LABELS = {

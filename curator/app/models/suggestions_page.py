@@ -18,10 +18,10 @@ from curator.steps.project.settings import settings
 from curator.steps.review.adjudicate import adjudicate
 from curator.steps.review.measure_bias import measure_bias
 from curator.steps.snapshots.prioritise_faces import preset_with_project_rule
-from db.audit import note
 from db.installed_net import INSTALLABLE
 from db.progress import committing, finished
-from db.settings import Order
+from db.tables.audit import note
+from db.tables.settings import Order
 
 _JOBS = ("prepare", "suggest", "order")
 _LATER: Remembered[frozenset[int]] = Remembered("suggestions.later", frozenset())

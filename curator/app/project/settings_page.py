@@ -23,7 +23,7 @@ from curator.steps.project.settings import (
     project_settings,
 )
 from db.labels import ConsensusMethod
-from db.settings import Order
+from db.tables.settings import Order
 
 _METHODS = {
     ConsensusMethod.MAJORITY: "Majority: each vote counts alike",

@@ -16,7 +16,7 @@ from curator.steps.models.list_runs import list_snapshots
 from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapshots
 from db.manifest import read_snapshot
 from db.snapshot_error import SnapshotError
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 
 FACES_A_PAGE = 60
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from curator.core.consensus.consensus import ConsensusRule, overrule, settle
 from curator.steps.project.settings import settings
-from db.curation import CrowdVote
-from db.labelling import STANDING, Adjudication, Annotation, SentBack
+from db.tables.annotations import STANDING, Adjudication, Annotation, SentBack
+from db.tables.images import CrowdVote
 
 _TYPES = {"face_id": "int64", "annotator_id": "int64", "verdict": "str"}
 

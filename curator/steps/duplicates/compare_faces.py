@@ -22,9 +22,9 @@ from curator.core.duplicates.groups import consecutive_frames
 from curator.core.duplicates.patch_similarity import MIN_LIKENESS, MIN_LIKENESS_BY_LOOK, likeness
 from curator.steps.duplicates.face_patches import Patches, stacked
 from curator.steps.process_pool import fan_out
-from db.duplicates import Match
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
+from db.tables.duplicates import Match
 
 _PAIRS_AT_ONCE = 20
 
@@ -70,7 +70,7 @@ class Comparison:
     """What came of it.
 
     Attributes:
-        pairs: Rows of `db.duplicates.DuplicatePair`.
+        pairs: Rows of `db.tables.duplicates.DuplicatePair`.
         looks: What is to be stored of each new face, by its id.
         compared: Pairs whose pixels were compared.
         refused: Those of them that show different pictures.

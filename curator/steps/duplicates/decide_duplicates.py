@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from curator.errors import CuratorError
 from curator.steps.duplicates.group_duplicates import regroup
 from curator.steps.review.adjudicate import adjudicate
-from db.duplicates import DuplicateDecision, DuplicateMember, Ruling
-from db.labelling import Adjudication
 from db.labels import Expression
+from db.tables.annotations import Adjudication
+from db.tables.duplicates import DuplicateDecision, DuplicateMember, Ruling
 
 MOST_APART = 300
 """A group of more faces is split off face by face: all its pairs at once would be too many."""

@@ -18,10 +18,10 @@ from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.process_pool import fan_out
 from curator.steps.project.settings import settings
-from db.curation import Face, Image
-from db.duplicates import DuplicatePair, DuplicateSearch
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
+from db.tables.duplicates import DuplicatePair, DuplicateSearch
+from db.tables.images import Face, Image
 
 METHOD = "hashes and looks, pixels 1"
 """Names the way in which faces are compared. Another name makes the next search compare all."""

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from curator.core.duplicates.groups import Member, Pair, group_by_keeper, keeper_order, kept_because
 from curator.steps.consensus.settle_labels import consensus_of
-from db.curation import Face
-from db.duplicates import DuplicateDecision, DuplicateMember, DuplicatePair, Match, Ruling
+from db.tables.duplicates import DuplicateDecision, DuplicateMember, DuplicatePair, Match, Ruling
+from db.tables.images import Face
 
 _MOST_NAMED = 900
 """SQLite takes about 1,000 values in a statement."""

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from curator.core.consensus.consensus import VERDICTS
 from curator.core.duplicates.groups import conflicting
 from curator.steps.consensus.settle_labels import consensus_of
-from db.curation import Face, Image, Source
-from db.duplicates import DuplicateDecision, DuplicateMember, DuplicateSearch, Match, Ruling
 from db.labels import Expression
-from db.people import Annotator
+from db.tables.duplicates import DuplicateDecision, DuplicateMember, DuplicateSearch, Match, Ruling
+from db.tables.images import Face, Image, Source
+from db.tables.people import Annotator
 
 
 class Only(StrEnum):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from curator.errors import CuratorError
 from db.project import Project
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 
 
 @dataclass(frozen=True)

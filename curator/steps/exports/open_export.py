@@ -15,10 +15,10 @@ from curator.core.faces.preprocessing import grey, paper_preprocessing
 from curator.errors import CuratorError
 from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.images.image_codec import decoded, png
-from db.curation import Image
 from db.files.blobs import sha256_of
 from db.manifest import Snapshot
 from db.project import Project
+from db.tables.images import Image
 
 _Pixels = NDArray[np.uint8]
 _BOX = ["x_min", "y_min", "x_max", "y_max"]

@@ -63,7 +63,7 @@ class CutFace:
     """One face, ready to be stored.
 
     Attributes:
-        row: The columns of `db.curation.Face` that the picture tells.
+        row: The columns of `db.tables.images.Face` that the picture tells.
         blobs: Its crop and its view.
     """
 

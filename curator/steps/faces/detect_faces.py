@@ -19,10 +19,10 @@ from curator.steps.faces.match_source_labels import place_labels
 from curator.steps.faces.new_ids import face_rows, with_fresh_ids
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.process_pool import fan_out, in_batches
-from db.curation import Face, Image
 from db.files.staged_blobs import keep_aside
 from db.progress import Progress, Steps
 from db.project import Project
+from db.tables.images import Face, Image
 
 PAGE_ROWS = 1000
 DOING = "Finding faces"

@@ -7,9 +7,9 @@ from curator.core.faces.detector import Box
 from curator.core.faces.quality import Quality
 from curator.steps.faces.face_pictures import where_face_lies
 from curator.steps.faces.list_faces import CONFIDENCE, MEASURES
-from db.assignment import FaceVotes
-from db.curation import Face
 from db.project import Project
+from db.tables.assignment import FaceVotes
+from db.tables.images import Face
 
 
 @dataclass(frozen=True)

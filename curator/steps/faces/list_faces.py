@@ -24,8 +24,8 @@ from sqlalchemy.orm import Session
 from curator.core.faces.quality_bounds import QUALITY_MEASURES, Bounds, QualityMeasure
 from curator.core.faces.yunet import YUNET_MIN_CONFIDENCE
 from curator.steps.consensus.settle_labels import consensus
-from db.assignment import FaceVotes
-from db.curation import Face, Image, Source
+from db.tables.assignment import FaceVotes
+from db.tables.images import Face, Image, Source
 
 FACES_A_PAGE = 96
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from curator.core.faces.box_matching import overlap
 from curator.core.faces.detector import Box
 from curator.core.issues import Issue
-from db.curation import CrowdVote, Face, Image, ImageBox, ImageLabel
-from db.labelling import Annotation
-from db.people import Annotator
+from db.tables.annotations import Annotation
+from db.tables.images import CrowdVote, Face, Image, ImageBox, ImageLabel
+from db.tables.people import Annotator
 
 CLEARLY_LARGER = 2.0
 """How many times the area of every other face the one that is meant has at least."""

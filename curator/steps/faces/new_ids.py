@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from curator.steps.faces.cut_faces import CutFace
 from curator.steps.faces.match_source_labels import meant_box
-from db.curation import Face, Image
-from db.tombstones import Erasure
+from db.tables.erasures import Erasure
+from db.tables.images import Face, Image
 
 _NEWEST = {Face: Erasure.newest_face_id, Image: Erasure.newest_image_id}
 

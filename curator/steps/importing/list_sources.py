@@ -4,7 +4,7 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.curation import Face, Image, Source
+from db.tables.images import Face, Image, Source
 
 
 def source_table(session: Session) -> pd.DataFrame:

@@ -35,7 +35,7 @@ class SeenImage:
     Attributes:
         blob: Its bytes as they are stored.
         pixels_sha256: The hash of its pixels.
-        phashes: Its perceptual hashes by the columns of `db.curation.Image`.
+        phashes: Its perceptual hashes by the columns of `db.tables.images.Image`.
         width_px: The width of the upright image.
         height_px: Its height.
         faces: Its faces.

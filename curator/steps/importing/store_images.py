@@ -15,8 +15,8 @@ from curator.steps.importing.import_report import ImportReport
 from curator.steps.importing.read_image_files import SeenFile, SeenImage
 from curator.steps.importing.sources.source_entry import Entry
 from curator.steps.importing.store_source_labels import StatementAdder
-from db.curation import Face, Image, Import, Source
-from db.tombstones import Tombstone
+from db.tables.erasures import Tombstone
+from db.tables.images import Face, Image, Import, Source
 
 ERASED = "was erased while it was imported, and is not taken in."
 

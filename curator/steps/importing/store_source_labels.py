@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from curator.core.faces.detector import Box
 from curator.core.issues import Issue
 from curator.steps.importing.sources.source_entry import Entry, Statement
-from db.curation import CrowdVote, ImageBox, ImageLabel
 from db.labels import Expression, Flag
-from db.people import Annotator, Role
+from db.tables.images import CrowdVote, ImageBox, ImageLabel
+from db.tables.people import Annotator, Role
 
 Word = frozenset[tuple[str, int]]
 """What one voice says of one face: its verdict with 0, or each verdict with its voters."""

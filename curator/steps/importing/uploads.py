@@ -13,8 +13,8 @@ from sqlalchemy import select
 from curator.errors import CuratorError
 from curator.steps.importing.archives.file_names import ARCHIVE_SUFFIXES, printable, suffix_of
 from db.files.blobs import write_whole
-from db.jobs import Job, JobState
 from db.project import Project
+from db.tables.jobs import Job, JobState
 
 MAX_UPLOAD_BYTES = 2000 * 2**20
 """Most bytes of one file through a browser, which holds it in memory: `maxUploadSize`."""

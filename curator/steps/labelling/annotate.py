@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
 from curator.steps.labelling.annotation_event import Press
-from db.assignment import Lease, Skip
-from db.curation import Face
-from db.guidance import Guideline
-from db.labelling import Annotation
+from db.tables.annotations import Annotation
+from db.tables.assignment import Lease, Skip
+from db.tables.guidance import Guideline
+from db.tables.images import Face
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from curator.steps.labelling.annotation_event import Press
 from curator.steps.project.settings import settings
-from db.curation import Face
-from db.guidance import GoldFace
-from db.labelling import STANDING, Annotation
 from db.labels import Expression, Flag
+from db.tables.annotations import STANDING, Annotation
+from db.tables.guidance import GoldFace
+from db.tables.images import Face
 
 
 def annotated_count(session: Session, annotator_id: int, since: datetime | None = None) -> int:

@@ -29,12 +29,12 @@ from curator.steps.labelling.assignable_faces import (
     suggestions,
 )
 from curator.steps.project.settings import settings
-from db.assignment import FaceVotes, Lease, Skip
-from db.curation import Source
-from db.guidance import GoldFace, Suggestion
-from db.labelling import STANDING, Annotation, SentBack
 from db.labels import Expression
-from db.settings import Order, Settings
+from db.tables.annotations import STANDING, Annotation, SentBack
+from db.tables.assignment import FaceVotes, Lease, Skip
+from db.tables.guidance import GoldFace, Suggestion
+from db.tables.images import Source
+from db.tables.settings import Order, Settings
 
 LEASE = timedelta(minutes=30)
 FEWEST_IN_HAND = 10

@@ -11,13 +11,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select
 
 from curator.core.labelling.seeded_shuffle import Shuffle, shuffle_named
-from db.assignment import FaceVotes, Lease
-from db.curation import Face, Image, Source
-from db.guidance import Example, Suggestion
-from db.labelling import STANDING
 from db.labels import Expression
-from db.people import Annotator, Role
-from db.settings import Settings
+from db.tables.annotations import STANDING
+from db.tables.assignment import FaceVotes, Lease
+from db.tables.guidance import Example, Suggestion
+from db.tables.images import Face, Image, Source
+from db.tables.people import Annotator, Role
+from db.tables.settings import Settings
 
 CONSENSUS = "consensus"
 BY_SOURCE = "source:"

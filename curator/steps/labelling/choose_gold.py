@@ -12,11 +12,11 @@ from curator.core.labelling.gold import GoldChoice, confusable_pairs
 from curator.errors import CuratorError
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.faces.face_pictures import check_face
-from db.audit import note
-from db.duplicates import DuplicateMember
-from db.guidance import Example, GoldFace
-from db.labelling import STANDING, Adjudication, Annotation
 from db.labels import Expression
+from db.tables.annotations import STANDING, Adjudication, Annotation
+from db.tables.audit import note
+from db.tables.duplicates import DuplicateMember
+from db.tables.guidance import Example, GoldFace
 
 FEWEST_BLIND_VOTES = 3
 

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.faces.face_pictures import check_face
-from db.audit import note
-from db.curation import Face, Image
-from db.guidance import Example, GoldFace, Guideline
-from db.labelling import STANDING, Annotation
 from db.labels import Expression
-from db.people import Annotator
+from db.tables.annotations import STANDING, Annotation
+from db.tables.audit import note
+from db.tables.guidance import Example, GoldFace, Guideline
+from db.tables.images import Face, Image
+from db.tables.people import Annotator
 
 MOST_EXAMPLES = 6
 LONGEST_GUIDELINE = 20_000

@@ -19,11 +19,11 @@ from curator.errors import CuratorError
 from curator.steps.maintenance.backup_format import BACKUP_FORMAT, HEAD, TarWriter
 from curator.steps.maintenance.referenced_blobs import blob_stores, named_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
-from db.audit import note
 from db.files.blobs import sync
 from db.files.staged_folder import made_beside
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import DATABASE_NAME, Project
+from db.tables.audit import note
 
 _OWNER_ALONE = 0o600
 _ASIDE = ".aside"

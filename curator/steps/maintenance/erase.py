@@ -21,12 +21,12 @@ from curator.steps.maintenance.erase_pending_files import remove_exports, sweep_
 from curator.steps.maintenance.erasure_plan import ErasurePlan, parts
 from curator.steps.maintenance.redact_faces import blot_faces, erased_frames
 from curator.steps.subjects.consent import forget_faces
-from db.audit import note
-from db.curation import CrowdVote, Face, Image, ImageBox, ImageLabel, Import, Source
 from db.files.staged_blobs import aside_folder
-from db.labelling import Adjudication, Annotation, SentBack
 from db.project import Project
-from db.tombstones import Erasure, Tombstone
+from db.tables.annotations import Adjudication, Annotation, SentBack
+from db.tables.audit import note
+from db.tables.erasures import Erasure, Tombstone
+from db.tables.images import CrowdVote, Face, Image, ImageBox, ImageLabel, Import, Source
 
 _CLEANING_SECONDS = 10.0
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.steps.maintenance.erasure_plan import ErasurePlan, parts
-from db.audit import Change
-from db.curation import Face, Image, Import, Source
-from db.jobs import Job, JobLine
+from db.tables.audit import Change
+from db.tables.images import Face, Image, Import, Source
+from db.tables.jobs import Job, JobLine
 
 ERASED = "(erased)"
 

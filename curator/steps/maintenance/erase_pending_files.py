@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.steps.importing.uploads import KEPT, old_uploads, remove
-from db.curation import Face
 from db.prepared_crops import PreparedCrops, read_prepared, write_prepared
 from db.project import Project
+from db.tables.images import Face
 
 
 def sweep_prepared(project: Project, session: Session, now: datetime) -> None:

@@ -13,11 +13,11 @@ from curator.core.subjects.clustering import spelled_alike
 from curator.errors import CuratorError
 from curator.steps.duplicates.group_duplicates import decided_apart
 from db.biometrics import Biometrics
-from db.curation import Face, Image, Source
-from db.duplicates import DuplicatePair, FoundSubject, Match
-from db.labelling import Annotation
 from db.project import Project
-from db.snapshots import StoredSnapshot
+from db.tables.annotations import Annotation
+from db.tables.duplicates import DuplicatePair, FoundSubject, Match
+from db.tables.images import Face, Image, Source
+from db.tables.snapshots import StoredSnapshot
 
 Kind = Literal["subject", "face", "image", "source"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -11,9 +11,9 @@ from curator.core.faces.preprocessing import without_colour
 from curator.steps.images.image_codec import decoded, jpeg, png
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.maintenance.erasure_plan import ErasurePlan, parts
-from db.curation import Face, Image
-from db.duplicates import DuplicatePair
 from db.project import Project
+from db.tables.duplicates import DuplicatePair
+from db.tables.images import Face, Image
 
 _GREY = 128
 _HALF_DIAGONAL = 0.71

@@ -6,9 +6,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.curation import Face, Image
 from db.files.blobs import BlobStore
 from db.project import Project
+from db.tables.images import Face, Image
 
 _HEX = "[0-9a-f]"
 _NAMED_BY = {"images": Image.blob_sha256, "crops": Face.crop_sha256, "views": Face.view_sha256}

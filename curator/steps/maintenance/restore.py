@@ -22,13 +22,13 @@ from curator.steps.maintenance.backup_format import (
     indexed_files,
     is_name_of_ours,
 )
-from db.audit import note
 from db.files.blobs import sha256_of_file, sync
 from db.files.staged_blobs import sync_all
 from db.files.staged_folder import made_beside
-from db.jobs import Job, JobState
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import DATABASE_NAME, open_project
+from db.tables.audit import note
+from db.tables.jobs import Job, JobState
 
 _CHUNK_BYTES = 2**20
 _READ_ONLY = 0o444

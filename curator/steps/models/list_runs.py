@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.figures import REPORT
 from db.project import Project
 from db.runs import Run, RunError, RunResult, read_run
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 
 _ORDER = (".html", ".md", ".png")
 """Tables as CSV are made anew when they are asked for, so that a run at work has them too."""

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from curator.core.review.proportions import Share
 from curator.steps.consensus.settle_labels import consensus
-from db.guidance import Suggestion
 from db.labels import Expression
 from db.progress import BATCH_ROWS, Progress, Steps
+from db.tables.guidance import Suggestion
 
 
 @dataclass(frozen=True)

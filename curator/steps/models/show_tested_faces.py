@@ -6,7 +6,7 @@ import pandas as pd
 
 from db.project import Project
 from db.runs import CellResult, Run
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 from db.tested_faces import tested_faces
 
 COLUMNS = ["face_id", "crop_sha256", "label", "predicted", "confidence"]

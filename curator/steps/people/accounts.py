@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.people.passwords import hashed, is_right
-from db.audit import note
 from db.files.blobs import sha256_of
-from db.people import Annotator, Role, SignIn
+from db.tables.audit import note
+from db.tables.people import Annotator, Role, SignIn
 
 LOCAL_NAME = "local"
 

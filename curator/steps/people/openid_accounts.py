@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.steps.people.accounts import plain_email
-from db.audit import note
-from db.people import Annotator, Role
+from db.tables.audit import note
+from db.tables.people import Annotator, Role
 
 
 @dataclass(frozen=True)

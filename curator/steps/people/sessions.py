@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from curator.steps.people.accounts import Person, person_of
 from db.files.blobs import sha256_of
-from db.people import Annotator, SignIn
+from db.tables.people import Annotator, SignIn
 
 SIGN_IN_HOURS = 12
 

@@ -10,12 +10,12 @@ from sqlalchemy import Row, Select, func, literal, null, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from db.audit import Change
-from db.duplicates import DuplicateDecision, Ruling
-from db.engine import UtcDateTime
-from db.guidance import Guideline
-from db.labelling import Adjudication, Annotation, SentBack
-from db.people import Annotator
+from db.tables.annotations import Adjudication, Annotation, SentBack
+from db.tables.audit import Change
+from db.tables.base import UtcDateTime
+from db.tables.duplicates import DuplicateDecision, Ruling
+from db.tables.guidance import Guideline
+from db.tables.people import Annotator
 
 
 class Kind(StrEnum):

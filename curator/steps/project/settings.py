@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from curator.core.consensus.consensus import ConsensusRule
 from curator.core.labelling.votes_needed import OverlapRule
 from curator.errors import CuratorError
-from db.audit import note
 from db.labels import ConsensusMethod
-from db.settings import Order, Settings
+from db.tables.audit import note
+from db.tables.settings import Order, Settings
 
 LEAST_GOLD_SHARE = 0.05
 MOST_GOLD_SHARE = 0.15

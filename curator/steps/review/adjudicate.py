@@ -13,11 +13,11 @@ from curator.core.consensus.consensus import VERDICTS, ConsensusRule
 from curator.steps.consensus.settle_labels import consensus, project_rule
 from curator.steps.labelling.choose_gold import remove_gold
 from curator.steps.project.settings import settings
-from db.curation import CrowdVote, Face
-from db.guidance import GoldFace
-from db.labelling import STANDING, Adjudication, Annotation, SentBack
 from db.labels import Expression, Flag
-from db.people import Annotator, Role
+from db.tables.annotations import STANDING, Adjudication, Annotation, SentBack
+from db.tables.guidance import GoldFace
+from db.tables.images import CrowdVote, Face
+from db.tables.people import Annotator, Role
 
 FEWEST_TO_CONTRADICT = 2
 FEWEST_UNSURE = 2

@@ -15,7 +15,7 @@ from curator.core.review.bootstrap import Figure
 from curator.steps.consensus.settle_labels import latest_annotations
 from curator.steps.project.settings import settings
 from db.labels import Expression
-from db.people import Annotator
+from db.tables.people import Annotator
 
 
 @dataclass(frozen=True)

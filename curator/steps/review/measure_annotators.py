@@ -21,11 +21,11 @@ from curator.core.review.annotator_quality import (
 from curator.core.review.labelling_speed import Drift, drift, pace_seconds, sittings
 from curator.core.review.proportions import Share
 from curator.steps.consensus.settle_labels import final_words
-from db.duplicates import DuplicateMember, Match
-from db.guidance import GoldFace
-from db.labelling import Annotation, SentBack
 from db.labels import Flag
-from db.people import Annotator, Role, SignIn
+from db.tables.annotations import Annotation, SentBack
+from db.tables.duplicates import DuplicateMember, Match
+from db.tables.guidance import GoldFace
+from db.tables.people import Annotator, Role, SignIn
 
 _UNIX_EPOCH_JULIAN = 2440587.5
 _DAY_SECONDS = 86_400

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from curator.core.review.suggestion_bias import suggestion_bias
 from curator.steps.labelling.assignable_faces import CONSENSUS, hiding, suggestions
 from curator.steps.project.settings import settings
-from db.labelling import STANDING, Annotation
-from db.people import Annotator, Role
+from db.tables.annotations import STANDING, Annotation
+from db.tables.people import Annotator, Role
 
 _COLUMNS = ["annotator_id", "face_id", "verdict", "suggested", "suggested_by"]
 

@@ -7,8 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from db.labelling import STANDING, SentBack
-from db.people import Annotator, Role
+from db.tables.annotations import STANDING, SentBack
+from db.tables.people import Annotator, Role
 
 LONGEST_NOTE = 500
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from curator.core.faces.quality_bounds import Bounds, meets
 from curator.core.snapshots.recipe import Recipe
 from curator.steps.snapshots.face_table import face_table
-from db.curation import Face
 from db.labels import Expression
+from db.tables.images import Face
 
 _LABELS = [str(label) for label in Expression]
 

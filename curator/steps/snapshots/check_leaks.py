@@ -19,10 +19,10 @@ from curator.core.snapshots.leaks import Leak, LeakReport, leak_report
 from curator.errors import CuratorError
 from curator.steps.duplicates.face_patches import Patches
 from curator.steps.process_pool import fan_out
-from db.curation import Face, Image
-from db.duplicates import DuplicateDecision, FoundSubject, Ruling
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
+from db.tables.duplicates import DuplicateDecision, FoundSubject, Ruling
+from db.tables.images import Face, Image
 
 PAIRS_AT_ONCE = 10
 """Pairs that a thread is handed at a time."""

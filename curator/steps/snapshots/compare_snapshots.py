@@ -16,10 +16,10 @@ from curator.core.snapshots.recipe import recipe_from_json
 from curator.core.snapshots.recipe_difference import ChoiceChange, choice_changes
 from curator.core.snapshots.snapshot_difference import Difference, difference
 from curator.steps.snapshots.candidate_faces import recipe_faces
-from db.labelling import Adjudication, Annotation
 from db.labels import ConsensusMethod
 from db.manifest import Snapshot
-from db.people import Annotator
+from db.tables.annotations import Adjudication, Annotation
+from db.tables.people import Annotator
 
 FINAL_WORD = "final word"
 ERASED = "no longer in the project: erased"

@@ -17,11 +17,11 @@ from curator.core.snapshots.leaks import LeakReport
 from curator.steps.consensus.settle_labels import latest_annotations
 from curator.steps.review.measure_agreement import measure_agreement
 from curator.steps.snapshots.preview_snapshot import Preview
-from db.curation import CrowdVote, Source
-from db.duplicates import DuplicateMember
 from db.labels import SPLITS, Expression
 from db.manifest import QUALITY_COLUMNS
-from db.people import Annotator, Role
+from db.tables.duplicates import DuplicateMember
+from db.tables.images import CrowdVote, Source
+from db.tables.people import Annotator, Role
 
 
 def data_card(

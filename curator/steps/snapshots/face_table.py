@@ -9,8 +9,8 @@ from curator.core.duplicates.groups import conflicting
 from curator.core.snapshots.splits import units
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.duplicates.group_duplicates import decided_apart
-from db.curation import Face, Image, Source
-from db.duplicates import DuplicateMember, DuplicatePair, FoundSubject
+from db.tables.duplicates import DuplicateMember, DuplicatePair, FoundSubject
+from db.tables.images import Face, Image, Source
 
 _FACE_COLUMNS = {
     "face_id": Face.id,

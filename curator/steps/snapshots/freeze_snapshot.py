@@ -28,7 +28,7 @@ from db.files.staged_blobs import aside_folder, sync_all
 from db.manifest import canonical_json, write_about, write_manifest
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
-from db.snapshots import StoredRecipe, StoredSnapshot
+from db.tables.snapshots import StoredRecipe, StoredSnapshot
 
 _READ_ONLY = 0o444
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

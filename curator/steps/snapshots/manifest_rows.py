@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from curator.core.snapshots.recipe import Recipe
 from curator.core.snapshots.splits import assign_splits
-from db.curation import Face, Image
 from db.labels import Expression, Flag
 from db.manifest import (
     COLUMNS,
@@ -20,6 +19,7 @@ from db.manifest import (
     VOTE_COLUMNS,
     canonical_json,
 )
+from db.tables.images import Face, Image
 
 _COUNTS = dict(zip(map(str, Expression), VOTE_COLUMNS, strict=True)) | dict(
     zip(map(str, Flag), FLAG_COLUMNS, strict=True)

@@ -16,13 +16,13 @@ from curator.core.snapshots.recipe import PRESETS, Recipe
 from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.project.settings import change_settings
 from curator.steps.snapshots.candidate_faces import recipe_faces
-from db.assignment import FaceVotes
-from db.guidance import Suggestion
 from db.job_queue import add_job
 from db.labels import Expression
 from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
-from db.settings import Order
+from db.tables.assignment import FaceVotes
+from db.tables.guidance import Suggestion
+from db.tables.settings import Order
 
 
 @dataclass(frozen=True)

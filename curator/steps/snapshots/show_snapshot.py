@@ -6,7 +6,7 @@ from pathlib import Path
 from db.project import Project
 from db.snapshot_check import damaged_files
 from db.snapshot_error import SnapshotError
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 
 _PICTURE = re.compile(r"^!\[.*\]\(balance\.svg\)\n*", re.MULTILINE)
 _SHA256 = re.compile(r"[0-9a-f]{64}")

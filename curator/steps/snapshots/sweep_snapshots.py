@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from db.files.blobs import sync, write_whole
 from db.files.staged_blobs import sweep_aside
 from db.project import Project
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 
 _ANNOUNCED = "announced-"
 

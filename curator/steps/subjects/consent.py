@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.project.settings import change_settings, settings
-from db.audit import note
 from db.biometrics import Biometrics
-from db.duplicates import FoundSubject
 from db.job_queue import request_cancel
-from db.jobs import Job, JobState
 from db.project import Project
+from db.tables.audit import note
+from db.tables.duplicates import FoundSubject
+from db.tables.jobs import Job, JobState
 
 JOB = "subjects"
 """The kind of the job that finds subjects."""

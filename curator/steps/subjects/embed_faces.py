@@ -14,8 +14,8 @@ from curator.core.faces.crops import frame
 from curator.core.faces.face import FoundFace, stored_face
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import NotAnImageError, decoded
-from db.curation import Face, Image
 from db.project import Project
+from db.tables.images import Face, Image
 
 METHOD = "dlib 5 points, resnet v1, view"
 """What the embeddings of this module are stored under; another way needs another name."""

@@ -24,10 +24,10 @@ from curator.steps.subjects.embed_faces import (
     faces_to_embed,
 )
 from db.biometrics import Biometrics, Embedding
-from db.curation import Face, Image
-from db.duplicates import FoundSubject
 from db.progress import Progress, Steps
 from db.project import Project
+from db.tables.duplicates import FoundSubject
+from db.tables.images import Face, Image
 
 BATCH_FACES = 32
 """Faces measured between two commits: a few seconds of work."""

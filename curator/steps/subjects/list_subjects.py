@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.biometrics import Biometrics
-from db.curation import Face, Image, Source
-from db.duplicates import FoundSubject
 from db.project import Project
+from db.tables.duplicates import FoundSubject
+from db.tables.images import Face, Image, Source
 
 SUBJECTS_A_PAGE = 12
 SHOWN_FACES = 24

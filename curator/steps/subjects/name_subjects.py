@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from curator.errors import CuratorError
 from curator.steps.faces.match_source_labels import meant_box
 from curator.steps.importing.import_options import SourceChoice
-from db.audit import note
-from db.curation import Face, Image, Source
 from db.progress import Progress, Steps
+from db.tables.audit import note
+from db.tables.images import Face, Image, Source
 
 BATCH_IMAGES = 500
 """Images that are changed between two commits: some hundredths of a second."""

@@ -14,9 +14,9 @@ from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.people.accounts import local_person
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.labels import Expression
-from db.people import Role
 from db.progress import committing, finished
 from db.project import Project
+from db.tables.people import Role
 from tests.makers import (
     NOW,
     annotate,

@@ -9,11 +9,11 @@ from streamlit.testing.v1 import AppTest
 from curator.app.common.pages import PAGES
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
-from db.curation import Face
-from db.jobs import Job
 from db.labels import Expression
 from db.progress import committing, finished
 from db.project import Project
+from db.tables.images import Face
+from db.tables.jobs import Job
 from tests.app.common.test_pages import page_of
 from tests.makers import NOW, make_labelled_project
 

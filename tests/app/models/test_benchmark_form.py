@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from curator.app.common.pages import PAGES
 from db.job_queue import add_job
-from db.jobs import Job, JobState
 from db.project import Project
+from db.tables.jobs import Job, JobState
 from tests.app.benchmarked import make_benchmarked_project
 from tests.app.common.test_pages import page_of
 from tests.makers import NOW

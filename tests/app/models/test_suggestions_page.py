@@ -8,14 +8,14 @@ from streamlit.testing.v1 import AppTest
 
 from curator.app.common.pages import PAGES
 from curator.steps.labelling.assignable_faces import hiding
-from db.audit import Change
 from db.installed_net import InstalledNet, net_folder, write_installed
-from db.jobs import Job
-from db.labelling import Adjudication
 from db.labels import Expression
 from db.project import Project
-from db.settings import Settings
 from db.tables import Annotation
+from db.tables.annotations import Adjudication
+from db.tables.audit import Change
+from db.tables.jobs import Job
+from db.tables.settings import Settings
 from tests.app.common.test_pages import page_of
 from tests.makers import NOW, make_empty_project, make_labelled_project
 from tests.steps.models.suggesting import MODEL, make_card, make_run_with_predictions, suggest

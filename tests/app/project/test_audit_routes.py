@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from db.audit import note
+from db.tables.audit import note
 from tests.app.asgi import Asked, ask
 from tests.app.makers import make_app, make_local_project
 from tests.makers import NOW

@@ -10,13 +10,13 @@ from curator.app.common.pages import PAGES
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.project.settings import settings
 from curator.steps.snapshots.freeze_snapshot import freeze
-from db.curation import Face
-from db.jobs import Job, JobState
 from db.labels import Expression
 from db.progress import committing, finished
 from db.project import Project
-from db.settings import Order
-from db.snapshots import StoredSnapshot
+from db.tables.images import Face
+from db.tables.jobs import Job, JobState
+from db.tables.settings import Order
+from db.tables.snapshots import StoredSnapshot
 from tests.app.common.test_pages import page_of
 from tests.makers import NOW, annotate, make_annotator, make_labelled_project
 

@@ -13,11 +13,11 @@ from curator.steps.project.audit_trail import audit_trail
 from curator.steps.project.settings import settings
 from curator.steps.subjects.consent import allow_subjects
 from db.biometrics import Biometrics, Embedding
-from db.curation import Image
-from db.duplicates import FoundSubject
 from db.job_queue import add_job
-from db.jobs import Job, JobState
 from db.project import Project
+from db.tables.duplicates import FoundSubject
+from db.tables.images import Image
+from db.tables.jobs import Job, JobState
 from tests.app.common.test_pages import page_of
 from tests.makers import NOW, make_empty_project, make_face
 

@@ -11,8 +11,8 @@ from curator.steps.consensus.settle_labels import (
 )
 from curator.steps.project.settings import change_settings
 from curator.steps.review.adjudicate import adjudicate
-from db.labelling import Annotation, SentBack
 from db.labels import ConsensusMethod, Expression, Flag
+from db.tables.annotations import Annotation, SentBack
 from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from curator.steps.duplicates.decide_duplicates import Act
 from curator.steps.duplicates.group_duplicates import regroup
 from curator.steps.snapshots.face_table import face_table
-from db.duplicates import DuplicateDecision, DuplicateMember, DuplicatePair, Match
+from db.tables.duplicates import DuplicateDecision, DuplicateMember, DuplicatePair, Match
 from tests.makers import NOW
 
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from curator.steps.duplicates.decide_duplicates import Act, dissolve, keep
 from curator.steps.duplicates.find_duplicates import DuplicateReport, find_duplicates
 from curator.steps.snapshots.face_table import face_table
-from db.curation import Face, Image
-from db.duplicates import DuplicateMember, DuplicatePair, DuplicateSearch, Match
 from db.labels import Expression
 from db.progress import finished
 from db.project import Project
+from db.tables.duplicates import DuplicateMember, DuplicatePair, DuplicateSearch, Match
+from db.tables.images import Face, Image
 from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face, make_pixels
 from tests.steps.duplicates.deciding import groups
 

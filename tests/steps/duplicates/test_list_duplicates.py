@@ -9,9 +9,9 @@ from curator.steps.duplicates.list_duplicates import (
     group_index,
     group_of,
 )
-from db.duplicates import DuplicateSearch, Match
 from db.labels import Expression, Flag
 from db.project import Project
+from db.tables.duplicates import DuplicateSearch, Match
 from tests.makers import NOW, annotate, make_annotator, make_face, make_pixels
 from tests.steps.duplicates.deciding import act, conflicting_faces, make_pairs
 

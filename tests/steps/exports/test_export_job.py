@@ -5,9 +5,9 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from db.jobs import JobState
 from db.manifest import Snapshot
 from db.project import Project
+from db.tables.jobs import JobState
 from tests.jobs import done
 
 CHOICES = {"labels": "soft", "pixels": "grey"}

@@ -18,13 +18,13 @@ from curator.steps.images.image_codec import decoded, png
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.importing.import_images import SourceChoice, import_images
 from curator.steps.process_pool import Workers
-from db.assignment import FaceVotes
-from db.curation import Face, Image
-from db.labelling import Annotation
 from db.labels import Expression
-from db.people import Annotator
 from db.progress import Progress, committing, finished
 from db.project import Project
+from db.tables.annotations import Annotation
+from db.tables.assignment import FaceVotes
+from db.tables.images import Face, Image
+from db.tables.people import Annotator
 from tests.core.makers import Pixels, draw_face, scene
 from tests.makers import NOW
 

@@ -1,7 +1,7 @@
 from curator.steps.faces.face_details import look_at_face
-from db.curation import Face
 from db.labels import Expression
 from db.project import Project
+from db.tables.images import Face
 from tests.makers import annotate, make_annotator, make_face
 
 

@@ -16,9 +16,9 @@ from curator.steps.faces.list_faces import (
     list_faces,
 )
 from curator.steps.review.adjudicate import adjudicate
-from db.curation import Face, Source
 from db.labels import Expression, Flag
 from db.project import Project
+from db.tables.images import Face, Source
 from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face
 
 

@@ -22,15 +22,15 @@ from curator.steps.importing.read_image_files import FileToSee, see_file
 from curator.steps.importing.sources.fer2013_folders import FER2013_TERMS
 from curator.steps.importing.sources.source_entry import Entry, Statement
 from curator.steps.importing.store_images import ImageAdder, Recipe
-from db.assignment import FaceVotes
-from db.curation import CrowdVote, Face, Image, ImageLabel, Import, Source
 from db.files.blobs import sha256_of
 from db.files.staged_blobs import keep_aside
-from db.labelling import Annotation
 from db.labels import Expression
-from db.people import Annotator, Role
 from db.progress import Progress, committing, finished
 from db.project import Project
+from db.tables.annotations import Annotation
+from db.tables.assignment import FaceVotes
+from db.tables.images import CrowdVote, Face, Image, ImageLabel, Import, Source
+from db.tables.people import Annotator, Role
 from tests.core.makers import draw_face, scene
 from tests.makers import NOW, make_annotator
 

@@ -1,8 +1,8 @@
 from sqlalchemy.orm import Session
 
 from curator.steps.importing.list_sources import newest_faces, source_table, terms_by_source
-from db.curation import Source
 from db.project import Project
+from db.tables.images import Source
 from tests.makers import NOW, make_face
 
 

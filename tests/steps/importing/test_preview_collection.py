@@ -15,8 +15,8 @@ from curator.steps.importing.preview_collection import (
     NamedLabel,
     look_at_collection,
 )
-from db.curation import Image, Source
 from db.project import Project
+from db.tables.images import Image, Source
 from tests.core.makers import draw_face
 from tests.makers import NOW, make_pixels
 from tests.steps.importing.sources.makers import make_folder

@@ -6,10 +6,10 @@ from curator.core.issues import Issue
 from curator.steps.importing.archives.collection import BytesPlace, CollectionFile
 from curator.steps.importing.sources.source_entry import Entry, Statement
 from curator.steps.importing.store_source_labels import Said, StatementAdder, said_of
-from db.curation import CrowdVote, Face, ImageBox, ImageLabel
 from db.labels import Expression, Flag
-from db.people import Annotator
 from db.project import Project
+from db.tables.images import CrowdVote, Face, ImageBox, ImageLabel
+from db.tables.people import Annotator
 from tests.makers import NOW, make_face
 
 HAPPY = Statement("happiness", Expression.HAPPY, "ann")

@@ -6,8 +6,8 @@ import pytest
 
 from curator.steps.importing.uploads import sweep_uploads
 from db.job_queue import add_job
-from db.jobs import Job, JobState
 from db.project import Project
+from db.tables.jobs import Job, JobState
 from tests.makers import NOW
 
 

@@ -8,11 +8,11 @@ from curator.steps.labelling.choose_gold import choose_gold, gold_faces, make_go
 from curator.steps.labelling.guideline import set_example
 from curator.steps.project.audit_trail import Kind, Wanted, audit_trail
 from curator.steps.review.adjudicate import adjudicate
-from db.assignment import FaceVotes
-from db.duplicates import DuplicateMember, Match
 from db.labels import Expression
-from db.people import Role
 from db.project import Project
+from db.tables.assignment import FaceVotes
+from db.tables.duplicates import DuplicateMember, Match
+from db.tables.people import Role
 from tests.makers import NOW, annotate, make_annotator, make_face
 
 SAD, FEAR = Expression.SAD, Expression.FEAR

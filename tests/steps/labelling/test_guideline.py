@@ -13,9 +13,9 @@ from curator.steps.labelling.guideline import (
     store_guideline,
 )
 from curator.steps.project.audit_trail import audit_trail
-from db.guidance import Guideline
 from db.labels import Expression, Flag
 from db.project import Project
+from db.tables.guidance import Guideline
 from tests.makers import NOW, annotate, make_annotator, make_face
 
 

@@ -19,18 +19,18 @@ from curator.steps.maintenance.erase import erase, finish_erasures
 from curator.steps.maintenance.erasure_plan import ErasurePlan, Kind, plan_erasure, successors
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.biometrics import Biometrics, Embedding
-from db.curation import Face, Image
-from db.duplicates import DuplicatePair, Match
-from db.guidance import GoldFace, Suggestion
 from db.job_queue import add_job
-from db.jobs import Job, JobLine
-from db.labelling import Annotation, SentBack
 from db.labels import Expression
 from db.manifest import read_snapshot
 from db.progress import committing, finished
 from db.project import Project, open_project
 from db.tables import Adjudication, Base, CrowdVote, ImageBox, ImageLabel, Lease, Skip
-from db.tombstones import Erasure, Tombstone
+from db.tables.annotations import Annotation, SentBack
+from db.tables.duplicates import DuplicatePair, Match
+from db.tables.erasures import Erasure, Tombstone
+from db.tables.guidance import GoldFace, Suggestion
+from db.tables.images import Face, Image
+from db.tables.jobs import Job, JobLine
 from tests.makers import (
     NOW,
     annotate,

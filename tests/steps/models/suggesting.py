@@ -6,12 +6,12 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from db.guidance import Suggestion
 from db.labels import Expression
 from db.model_card import ModelCard, write_card
 from db.predictions import PROBABILITY_COLUMNS, predictions_file, write_predictions
 from db.project import Project
 from db.runs import CellResult, Run, RunResult, RunState, write_run
+from db.tables.guidance import Suggestion
 from tests.makers import NOW
 
 MODEL = "a model"

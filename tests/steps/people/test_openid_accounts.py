@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from curator.steps.people.accounts import Account, add_account, revoke, set_email
 from curator.steps.people.openid_accounts import Vouched, annotator_vouched_for
-from db.audit import Change
-from db.people import Annotator, Role
+from db.tables.audit import Change
+from db.tables.people import Annotator, Role
 from tests.makers import NOW, add_person
 
 ISSUER = "https://id.example"

@@ -12,10 +12,10 @@ from curator.steps.project.audit_trail import AuditLine, Kind, Wanted, audit_tra
 from curator.steps.project.export_audit import CSV_COLUMNS, csv_chunks
 from curator.steps.review.adjudicate import adjudicate
 from curator.steps.review.send_back import send_back
-from db.audit import note
-from db.labelling import Annotation, Posing
 from db.labels import Expression
 from db.project import Project
+from db.tables.annotations import Annotation, Posing
+from db.tables.audit import note
 from tests.makers import NOW, annotate, make_annotator, make_face, standing
 from tests.steps.duplicates.deciding import act, make_pairs
 

@@ -7,7 +7,7 @@ from curator.errors import CuratorError
 from curator.steps.project.audit_trail import audit_trail
 from curator.steps.project.settings import CHOICES, change_settings, project_settings, settings
 from db.labels import ConsensusMethod
-from db.settings import Order, Settings
+from db.tables.settings import Order, Settings
 from tests.makers import NOW, make_annotator
 
 

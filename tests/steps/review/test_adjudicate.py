@@ -8,10 +8,10 @@ from curator.steps.labelling.choose_gold import gold_faces, make_gold
 from curator.steps.project.settings import change_settings
 from curator.steps.review.adjudicate import Reason, adjudicate, disputed_faces, votes_on
 from curator.steps.review.send_back import send_back
-from db.labelling import Annotation
 from db.labels import Expression, Flag
-from db.people import Role
 from db.project import Project
+from db.tables.annotations import Annotation
+from db.tables.people import Role
 from tests.makers import NOW, annotate, make_annotator, make_face, standing
 
 BEFORE = NOW - timedelta(hours=1)

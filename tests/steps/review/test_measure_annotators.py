@@ -6,11 +6,11 @@ from curator.core.review.proportions import Share
 from curator.steps.labelling.choose_gold import make_gold
 from curator.steps.review.measure_annotators import AnnotatorQuality, measure_annotators
 from curator.steps.review.send_back import send_back
-from db.duplicates import DuplicateMember, Match
-from db.labelling import Annotation
 from db.labels import Expression, Flag
-from db.people import Role, SignIn
 from db.project import Project
+from db.tables.annotations import Annotation
+from db.tables.duplicates import DuplicateMember, Match
+from db.tables.people import Role, SignIn
 from tests.makers import NOW, annotate, make_annotator, make_face
 
 SAD, FEAR = Expression.SAD, Expression.FEAR

@@ -7,8 +7,8 @@ from curator.steps.labelling.assignable_faces import CONSENSUS, hiding
 from curator.steps.review.measure_bias import measure_bias
 from db.labels import Expression
 from db.project import Project
-from db.settings import Settings
 from db.tables import Annotation
+from db.tables.settings import Settings
 from tests.makers import NOW, make_annotator, make_face
 from tests.steps.models.suggesting import MODEL, suggest
 

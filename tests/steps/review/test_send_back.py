@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session
 from curator.errors import CuratorError
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.review.send_back import send_back
-from db.assignment import FaceVotes
-from db.labelling import SentBack
 from db.labels import Expression
-from db.people import Role
 from db.project import Project
+from db.tables.annotations import SentBack
+from db.tables.assignment import FaceVotes
+from db.tables.people import Role
 from tests.makers import NOW, annotate, make_annotator, make_face
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.review.adjudicate import adjudicate
 from curator.steps.snapshots.freeze_snapshot import freeze
-from db.curation import Face, Image
 from db.labels import Expression, Flag
 from db.manifest import read_snapshot
 from db.progress import committing, finished
 from db.project import Project
 from db.tables import Source
+from db.tables.images import Face, Image
 from tests.makers import NOW, annotate, make_annotator, make_labelled_project
 
 LABELS = [label for label in Expression for _ in range(6)]

@@ -13,14 +13,14 @@ from curator.steps.snapshots.prioritise_faces import (
     preset_with_project_rule,
     send_next,
 )
-from db.assignment import FaceVotes
-from db.audit import Change
-from db.curation import Face
-from db.jobs import Job
 from db.labels import Expression
 from db.progress import finished
 from db.project import Project
-from db.settings import Order, Settings
+from db.tables.assignment import FaceVotes
+from db.tables.audit import Change
+from db.tables.images import Face
+from db.tables.jobs import Job
+from db.tables.settings import Order, Settings
 from tests.makers import NOW, make_empty_project, make_face, make_labelled_project
 from tests.steps.models.suggesting import suggest
 

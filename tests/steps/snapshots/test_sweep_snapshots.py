@@ -17,7 +17,7 @@ from db.labels import Expression
 from db.progress import committing, finished
 from db.project import Project, open_project
 from db.snapshot_check import damaged_files
-from db.snapshots import StoredSnapshot
+from db.tables.snapshots import StoredSnapshot
 from tests.forks import begin
 from tests.makers import NOW, make_labelled_project
 

@@ -14,10 +14,10 @@ from curator.steps.subjects.consent import (
     forget_subjects,
 )
 from db.biometrics import Biometrics, Embedding
-from db.duplicates import FoundSubject
 from db.job_queue import add_job
-from db.jobs import Job, JobState
 from db.project import Project
+from db.tables.duplicates import FoundSubject
+from db.tables.jobs import Job, JobState
 from tests.makers import NOW, make_annotator, make_face
 
 

@@ -10,9 +10,9 @@ from curator.steps.subjects.list_subjects import (
     list_subjects,
     told_subjects,
 )
-from db.curation import Source
-from db.duplicates import FoundSubject
 from db.project import Project
+from db.tables.duplicates import FoundSubject
+from db.tables.images import Source
 from tests.makers import NOW, make_face
 
 

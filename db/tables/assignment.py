@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Float, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.engine import Base, UtcDateTime
+from db.tables.base import Base, UtcDateTime
 
 
 class FaceVotes(Base):

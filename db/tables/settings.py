@@ -5,9 +5,9 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.engine import Base
 from db.labels import ConsensusMethod
-from db.people import value_enum
+from db.tables.base import Base
+from db.tables.people import value_enum
 
 
 class Order(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from db.engine import Base, UtcDateTime
+from db.tables.base import Base, UtcDateTime
 
 
 class Change(Base):

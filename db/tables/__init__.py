@@ -1,8 +1,20 @@
 """All tables in one place, so that nobody sees half of them."""
 
-from db.assignment import FaceVotes, Lease, Skip
-from db.audit import Change
-from db.curation import (
+from db.runs import Run
+from db.tables.annotations import STANDING, Adjudication, Annotation, Posing, SentBack
+from db.tables.assignment import FaceVotes, Lease, Skip
+from db.tables.audit import Change
+from db.tables.base import Base
+from db.tables.duplicates import (
+    DuplicateDecision,
+    DuplicateMember,
+    DuplicatePair,
+    DuplicateSearch,
+    FoundSubject,
+)
+from db.tables.erasures import Erasure, Tombstone
+from db.tables.guidance import Example, GoldFace, Guideline, Suggestion
+from db.tables.images import (
     CrowdVote,
     Face,
     Image,
@@ -11,22 +23,10 @@ from db.curation import (
     Import,
     Source,
 )
-from db.duplicates import (
-    DuplicateDecision,
-    DuplicateMember,
-    DuplicatePair,
-    DuplicateSearch,
-    FoundSubject,
-)
-from db.engine import Base
-from db.guidance import Example, GoldFace, Guideline, Suggestion
-from db.jobs import Job, JobLine, JobState
-from db.labelling import STANDING, Adjudication, Annotation, Posing, SentBack
-from db.people import Annotator, Role, SignIn
-from db.runs import Run
-from db.settings import Order, Settings
-from db.snapshots import StoredRecipe, StoredSnapshot
-from db.tombstones import Erasure, Tombstone
+from db.tables.jobs import Job, JobLine, JobState
+from db.tables.people import Annotator, Role, SignIn
+from db.tables.settings import Order, Settings
+from db.tables.snapshots import StoredRecipe, StoredSnapshot
 
 __all__ = [
     "STANDING",

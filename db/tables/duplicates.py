@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.engine import Base, UtcDateTime
-from db.people import value_enum
+from db.tables.base import Base, UtcDateTime
+from db.tables.people import value_enum
 
 
 class Match(StrEnum):

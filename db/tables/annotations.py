@@ -6,10 +6,10 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.engine import Base, UtcDateTime
-from db.guidance import Guideline
 from db.labels import Expression, Flag
-from db.people import value_enum
+from db.tables.base import Base, UtcDateTime
+from db.tables.guidance import Guideline
+from db.tables.people import value_enum
 
 
 class Posing(StrEnum):

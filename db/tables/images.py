@@ -18,9 +18,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.engine import Base, UtcDateTime
 from db.labels import Expression, Flag
-from db.people import value_enum
+from db.tables.base import Base, UtcDateTime
+from db.tables.people import value_enum
 
 
 class Source(Base):

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.engine import Base, UtcDateTime
 from db.labels import Expression
-from db.people import value_enum
+from db.tables.base import Base, UtcDateTime
+from db.tables.people import value_enum
 
 
 class Guideline(Base):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Enum, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.engine import Base, UtcDateTime
+from db.tables.base import Base, UtcDateTime
 
 
 class Role(StrEnum):

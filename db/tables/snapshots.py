@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.engine import Base, UtcDateTime
+from db.tables.base import Base, UtcDateTime
 
 
 class StoredRecipe(Base):

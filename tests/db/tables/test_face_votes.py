@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from db.assignment import FaceVotes
-from db.curation import CrowdVote, Face
 from db.labels import Expression
-from db.people import Role
 from db.project import Project
+from db.tables.assignment import FaceVotes
+from db.tables.images import CrowdVote, Face
+from db.tables.people import Role
 from tests.makers import annotate, make_annotator, make_empty_project, make_face
 
 COUNTING = ["annotations_are_counted", "crowd_votes_are_counted", "placed_crowd_votes_are_counted"]

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.engine import Base, UtcDateTime
-from db.people import value_enum
+from db.tables.base import Base, UtcDateTime
+from db.tables.people import value_enum
 
 
 class JobState(StrEnum):
