@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from db.files.blobs import sha256_of, write_whole
-from db.from_json import from_json
+from db.run_folder.from_json import from_json
 
 CARD_FILE: Final = "card.json"
 

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from db.figures import REPORT
 from db.job_queue import WorkerName
 from db.project import PROJECT_VARIABLE, ProjectError
-from db.runs import RunError, RunResult, read_run
+from db.run_folder.figures import REPORT
+from db.run_folder.results import RunError, RunResult, read_run
 from db.snapshot_error import SnapshotError
 from db.terminal import MESSAGES, AsJson, run, say, watched
 from trainer.errors import TrainerError
@@ -52,7 +52,7 @@ class Format(StrEnum):
 
 
 class Table(StrEnum):
-    """Which table a CSV holds; see `db.figure_tables`."""
+    """Which table a CSV holds; see `db.run_folder.figure_tables`."""
 
     NETS = "nets"
     CLASSIFIERS = "classifiers"
@@ -119,7 +119,7 @@ def benchmark(  # noqa: PLR0917 - see PLR0913 in pyproject.toml: options are its
     What follows with the best of them is asked for by --leaky, --seeds, --labels, --sources
     and --folds. Started again on the same folder, it goes on.
     """
-    from db.figures import REPORT
+    from db.run_folder.figures import REPORT
     from trainer.benchmark import Benchmark, run_benchmark
     from trainer.classifiers import CLASSIFIERS
     from trainer.nets import NETS
@@ -198,7 +198,7 @@ def report(  # noqa: PLR0917 - see PLR0913 in pyproject.toml: options are its ar
     as_json: AsJson = False,
 ) -> None:
     """Write what a run is worth, the paper's figures beside ours; it may be at work."""
-    from db.figure_tables import csv_tables
+    from db.run_folder.figure_tables import csv_tables
     from trainer.report import run_markdown
     from trainer.report.writing import open_report, write_html, write_pictures
 

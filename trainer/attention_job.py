@@ -7,8 +7,8 @@ from db.files.blobs import write_whole
 from db.manifest import read_snapshot
 from db.progress import Progress, Steps
 from db.project import Project
+from db.run_folder.results import Run
 from db.run_folder.run_files import attention_file
-from db.runs import Run
 from db.tables.snapshots import StoredSnapshot
 from trainer.errors import TrainerError
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from db.manifest import Snapshot, read_snapshot
 from db.progress import Progress, Steps
-from db.runs import CellResult, RunResult, read_run, study_folder, write_run
+from db.run_folder.results import CellResult, RunResult, read_run, study_folder, write_run
 from trainer.classifiers import CLASSIFIERS
 from trainer.errors import TrainerError
 from trainer.figures import write_figures

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from db.figures import CalibrationBin
+from db.run_folder.figures import CalibrationBin
 
 BINS: Final = 15
 

@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from db.estimate import Estimate
-from db.figures import CellFigures, Slice
-from db.runs import CellResult
+from db.run_folder.estimate import Estimate
+from db.run_folder.figures import CellFigures, Slice
+from db.run_folder.results import CellResult
 from trainer.calibration import calibration_bins, calibration_error
 from trainer.loading import LABELS
 from trainer.resampling import estimate_of, resampled_sums, share_estimate

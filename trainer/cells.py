@@ -10,9 +10,9 @@ import skops.io
 from numpy.typing import NDArray
 
 from db.files.blobs import written_whole
-from db.predictions import PROBABILITY_COLUMNS, write_predictions
+from db.run_folder.predictions import PROBABILITY_COLUMNS, write_predictions
+from db.run_folder.results import CellResult
 from db.run_folder.run_files import NetFiles
-from db.runs import CellResult
 from trainer.classifiers import CLASSIFIERS, Estimator, probabilities
 from trainer.errors import TrainerError
 from trainer.features import NetOutputs

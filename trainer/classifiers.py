@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from db.benchmark_choices import SOFTMAX
+from db.run_folder.benchmark_choices import SOFTMAX
 from trainer.features import NetOutputs
 
 Estimator = Any

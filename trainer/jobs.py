@@ -15,7 +15,7 @@ from db.job_queue import add_job
 from db.model_card import CARD_FILE
 from db.progress import Progress, Steps
 from db.project import Project
-from db.runs import Run, RunResult
+from db.run_folder.results import Run, RunResult
 from db.tables.snapshots import StoredSnapshot
 from db.worker import JobFunction
 from trainer.attention_job import attention

@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 from cleanlab.filter import find_label_issues
 
-from db.figures import DoubtedLabels
-from db.predictions import PROBABILITY_COLUMNS, held_out_predictions
-from db.runs import CellResult
+from db.run_folder.figures import DoubtedLabels
+from db.run_folder.predictions import PROBABILITY_COLUMNS, held_out_predictions
+from db.run_folder.results import CellResult
 from trainer.loading import LABELS
 
 WORST: Final = 20

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from db.labels import Expression
-from db.paper import TABLE_TWO_NET
+from db.run_folder.paper import TABLE_TWO_NET
 from trainer.backend import KerasModel, Tensor, keras
 from trainer.weights import backbone
 

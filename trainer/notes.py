@@ -4,10 +4,10 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from db.benchmark_choices import LabelKind
 from db.labels import SPLITS
-from db.paper import PAPER_NETS, TABLE_TWO_NET
-from db.runs import read_run
+from db.run_folder.benchmark_choices import LabelKind
+from db.run_folder.paper import PAPER_NETS, TABLE_TWO_NET
+from db.run_folder.results import read_run
 from trainer.backend import keras
 from trainer.loading import LABELS, Faces
 from trainer.nets import NETS

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from db.estimate import Estimate
+from db.run_folder.estimate import Estimate
 from trainer.resampling import estimate_of, resampled_sums
 from trainer.tested import Tested
 

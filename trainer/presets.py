@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal, get_args
 
-from db.benchmark_choices import NET_NAMES, LabelKind, Schedule
-from db.paper import PAPER_BATCH_SIZE, PAPER_EPOCHS, PAPER_NETS
+from db.run_folder.benchmark_choices import NET_NAMES, LabelKind, Schedule
+from db.run_folder.paper import PAPER_BATCH_SIZE, PAPER_EPOCHS, PAPER_NETS
 
 Precision = Literal["auto", "float32", "mixed_float16", "mixed_bfloat16"]
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from db.estimate import Estimate
+from db.run_folder.estimate import Estimate
 
 RESAMPLES: Final = 1000
 FEWEST_UNITS: Final = 10

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from db.runs import EpochResult, NetResult, RunResult
+from db.run_folder.results import EpochResult, NetResult, RunResult
 from trainer.errors import TrainerError
 
 MLFLOW_VARIABLE: Final = "MLFLOW_TRACKING_URI"

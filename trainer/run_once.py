@@ -11,8 +11,8 @@ from db.files.blobs import sha256_of_file, written_whole
 from db.labels import SPLITS
 from db.manifest import Snapshot
 from db.progress import Steps
+from db.run_folder.results import NetResult, RunResult, RunState, Study
 from db.run_folder.run_files import NetFiles, net_files
-from db.runs import NetResult, RunResult, RunState, Study
 from trainer.backend import KerasModel, device_here, keras
 from trainer.cells import fitted_cell
 from trainer.faces_used import check_apart, write_faces_used

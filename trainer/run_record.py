@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from db.progress import Progress
-from db.runs import (
+from db.run_folder.results import (
     RUN_FILE,
     CellResult,
     NetResult,

@@ -7,8 +7,8 @@ would have done without one.
 import math
 from collections.abc import Sequence
 
-from db.benchmark_choices import Schedule
-from db.runs import EpochResult
+from db.run_folder.benchmark_choices import Schedule
+from db.run_folder.results import EpochResult
 from trainer.presets import Preset
 
 PLATEAU_EPOCHS = 5
@@ -21,7 +21,7 @@ def learning_rate(preset: Preset, net_name: str, history: Sequence[EpochResult])
     Example:
         Half way through a cosine, half of it is left:
 
-        >>> from db.benchmark_choices import Schedule
+        >>> from db.run_folder.benchmark_choices import Schedule
         >>> preset = Preset("tiny", 4, 2, 0.1, schedule=Schedule.COSINE)
         >>> done = [EpochResult(epoch, 0, 0, 0, 0, 0) for epoch in (1, 2)]
         >>> round(learning_rate(preset, "VGG16", done), 6)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from db.figures import SliceKind
 from db.manifest import FINAL_WORD
+from db.run_folder.figures import SliceKind
 
 AGREEMENT: Final = (
     ("below 60 %", 0.0, 0.6),

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from db.model_card import MODEL_FILES, Export, ModelCard, read_card, write_card
 from db.progress import Steps
+from db.run_folder.results import CellResult, RunError, RunResult, read_run
 from db.run_folder.run_files import net_files
-from db.runs import CellResult, RunError, RunResult, read_run
 from trainer.backend import KerasModel, keras
 from trainer.cells import read_classifier
 from trainer.classifiers import CLASSIFIERS, Estimator, probabilities

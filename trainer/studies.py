@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from db.benchmark_choices import LabelKind
-from db.runs import Study, StudyKind
+from db.run_folder.benchmark_choices import LabelKind
+from db.run_folder.results import Study, StudyKind
 from trainer.presets import Preset
 from trainer.splits import crossing_faces, fold, leaky_splits, only_source, without_source
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from db.runs import CellResult, RunResult, Study, StudyKind
-from db.study_figures import LabelsScore, Leak, LeftOutSource, SeedScore, SourceScore
+from db.run_folder.results import CellResult, RunResult, Study, StudyKind
+from db.run_folder.study_figures import LabelsScore, Leak, LeftOutSource, SeedScore, SourceScore
 from trainer.cell_figures import cell_figures
 from trainer.paired import adjusted, differences
 from trainer.resampling import estimate_of, share_estimate
@@ -69,7 +69,7 @@ def perspective(
     Args:
         run_folder: The run's folder.
         run: Its results.
-        studies: As `db.runs.read_studies` returns them.
+        studies: As `db.run_folder.results.read_studies` returns them.
         faces: The manifest.
     """
     done = tuple(_studied(studies, faces))

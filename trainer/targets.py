@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from db.benchmark_choices import LabelKind
+from db.run_folder.benchmark_choices import LabelKind
 from trainer.loading import LABELS, Faces
 from trainer.presets import Preset
 

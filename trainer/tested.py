@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from db.estimate import Estimate
 from db.manifest import VOTE_COLUMNS
-from db.predictions import PROBABILITY_COLUMNS
-from db.tested_faces import tested_faces
+from db.run_folder.estimate import Estimate
+from db.run_folder.predictions import PROBABILITY_COLUMNS
+from db.run_folder.test_faces import tested_faces
 from trainer.errors import TrainerError
 from trainer.loading import LABELS
 from trainer.resampling import resampled_sums, share_estimate
@@ -35,7 +35,7 @@ class Tested:
     """n test faces and what a cell says of them.
 
     Attributes:
-        rows: As `db.tested_faces` returns them, with at least `COLUMNS`.
+        rows: As `db.run_folder.test_faces` returns them, with at least `COLUMNS`.
         classes: True class numbers, shape (n,).
         predicted: Predicted class numbers, shape (n,).
         units: The number of each face's unit, shape (n,).

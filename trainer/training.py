@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.files.blobs import written_whole
+from db.run_folder.results import EpochResult
 from db.run_folder.run_files import NetFiles
-from db.runs import EpochResult
 from trainer.augmentation import augmentation
 from trainer.backend import KerasModel, compiles_well, keras, precision_here
 from trainer.errors import TrainerError

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from db.run_folder.results import RUN_FILE
 from db.run_folder.run_files import net_files
-from db.runs import RUN_FILE
 from trainer.backend import KerasModel, keras
 from trainer.errors import TrainerError
 

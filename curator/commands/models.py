@@ -33,7 +33,7 @@ from db.files.blobs import write_whole
 from db.job_queue import add_job
 from db.labels import Expression
 from db.project import open_project
-from db.runs import CellResult
+from db.run_folder.results import CellResult
 from db.terminal import MESSAGES, RESULTS, AsJson, say, table, watched
 
 RecipeName = Annotated[str, typer.Option(help=f"One of {', '.join(PRESETS)}.")]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.predictions import predictions_name
+from db.run_folder.predictions import predictions_name
 
 
 @dataclass(frozen=True)

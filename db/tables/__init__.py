@@ -1,6 +1,6 @@
 """All tables in one place, so that nobody sees half of them."""
 
-from db.runs import Run
+from db.run_folder.results import Run
 from db.tables.annotations import STANDING, Adjudication, Annotation, Posing, SentBack
 from db.tables.assignment import FaceVotes, Lease, Skip
 from db.tables.audit import Change

@@ -11,7 +11,7 @@ from db.labels import Expression
 from db.manifest import Snapshot, read_snapshot
 from db.progress import committing, finished
 from db.project import Project
-from db.runs import Run, write_run
+from db.run_folder.results import Run, write_run
 from db.tables.snapshots import StoredSnapshot
 from tests.makers import NOW, make_labelled_project
 from tests.trainer.makers import make_cell, make_net, make_predictions, make_run

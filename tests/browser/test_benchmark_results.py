@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from db.figures import read_figures
-from db.runs import RunState, read_run, write_run
+from db.run_folder.figures import read_figures
+from db.run_folder.results import RunState, read_run, write_run
 from tests.app.benchmarked import RUN, first_tested, frozen, make_benchmarked_project
 from tests.browser.conftest import Server
 from tests.browser.test_balance import keep_picture, wait_until_drawn

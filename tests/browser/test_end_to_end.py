@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from db.benchmark_choices import NET_NAMES
 from db.project import make_project
+from db.run_folder.benchmark_choices import NET_NAMES
 from tests.browser.conftest import free_port, press_on, wait_until_it_answers
 from tests.browser.verifying import confirm, wait_until_painted
 from tests.browser.watch import wait_until_all_saved

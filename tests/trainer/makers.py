@@ -19,8 +19,8 @@ from db.manifest import (
     write_about,
     write_manifest,
 )
-from db.predictions import PROBABILITY_COLUMNS, predictions_file, write_predictions
-from db.runs import CellResult, EpochResult, NetResult, RunResult, RunState
+from db.run_folder.predictions import PROBABILITY_COLUMNS, predictions_file, write_predictions
+from db.run_folder.results import CellResult, EpochResult, NetResult, RunResult, RunState
 from trainer.presets import Preset
 
 LABELS = [str(label) for label in Expression]

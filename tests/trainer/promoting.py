@@ -6,8 +6,8 @@ import numpy as np
 
 from db.model_card import ModelCard
 from db.progress import finished
+from db.run_folder.results import write_run
 from db.run_folder.run_files import net_files
-from db.runs import write_run
 from tests.makers import NOW
 from tests.trainer.makers import make_cell, make_net, make_run
 from trainer.backend import KerasModel, keras

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from db.figures import read_figures
-from db.predictions import held_out_predictions
 from db.progress import finished
+from db.run_folder.figures import read_figures
+from db.run_folder.predictions import held_out_predictions
+from db.run_folder.results import CellResult, RunState, read_run, read_studies
 from db.run_folder.run_files import NetFiles, net_files
-from db.runs import CellResult, RunState, read_run, read_studies
 from db.snapshot_error import SnapshotError
 from tests.trainer.makers import LABELS, make_preset, make_snapshot
 from trainer import run_once

@@ -7,9 +7,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from db.benchmark_choices import CLASSIFIER_NAMES
-from db.paper import PAPER_CLASSIFIERS
-from db.predictions import PROBABILITY_COLUMNS, read_predictions
+from db.run_folder.benchmark_choices import CLASSIFIER_NAMES
+from db.run_folder.paper import PAPER_CLASSIFIERS
+from db.run_folder.predictions import PROBABILITY_COLUMNS, read_predictions
 from db.run_folder.run_files import NetFiles
 from trainer.cells import fitted_cell, read_classifier, write_classifier
 from trainer.classifiers import CLASSIFIERS, probabilities

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from db.runs import write_run
+from db.run_folder.results import write_run
 from tests.trainer.makers import make_crop, make_run, make_snapshot
 from trainer.__main__ import main
 

@@ -9,7 +9,7 @@ from db.manifest import read_snapshot
 from db.model_card import read_card
 from db.progress import finished
 from db.project import Project, make_project
-from db.runs import Run, RunState, read_run
+from db.run_folder.results import Run, RunState, read_run
 from db.tables.jobs import Job, JobState
 from db.tables.snapshots import StoredRecipe, StoredSnapshot
 from tests.trainer.makers import make_crop, make_preset, make_snapshot

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from db.runs import EpochResult, RunState, read_run
+from db.run_folder.results import EpochResult, RunState, read_run
 from tests.trainer.makers import make_snapshot
 
 EPOCHS = 4

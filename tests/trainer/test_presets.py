@@ -1,7 +1,7 @@
 import pytest
 
-from db.benchmark_choices import LabelKind, Schedule
-from db.paper import PAPER_NETS
+from db.run_folder.benchmark_choices import LabelKind, Schedule
+from db.run_folder.paper import PAPER_NETS
 from tests.trainer.makers import make_preset
 from trainer.presets import PRESETS
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from db.manifest import Snapshot, read_snapshot
-from db.runs import Study, StudyKind, study_folder, write_run
+from db.run_folder.results import Study, StudyKind, study_folder, write_run
 from tests.trainer.makers import (
     make_cell,
     make_net,

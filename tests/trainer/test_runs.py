@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from db.benchmark_choices import PRESET_NAMES
-from db.paper import TABLE_TWO_NET
-from db.run_tables import all_cells, confusion_table, table_one, table_two
-from db.runs import RUN_FILE, RunError, read_run, write_run
+from db.run_folder.benchmark_choices import PRESET_NAMES
+from db.run_folder.paper import TABLE_TWO_NET
+from db.run_folder.results import RUN_FILE, RunError, read_run, write_run
+from db.run_folder.run_tables import all_cells, confusion_table, table_one, table_two
 from tests.trainer.makers import LABELS, make_cell, make_net, make_run
 from trainer.presets import PRESETS
 

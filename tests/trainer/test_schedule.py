@@ -1,7 +1,7 @@
 import pytest
 
-from db.benchmark_choices import Schedule
-from db.runs import EpochResult
+from db.run_folder.benchmark_choices import Schedule
+from db.run_folder.results import EpochResult
 from tests.trainer.makers import make_preset
 from trainer.schedule import best_epoch, has_ended, kept_epoch, learning_rate
 

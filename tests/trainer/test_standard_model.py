@@ -6,7 +6,7 @@ import pytest
 
 from db.model_card import MODEL_FILES, Export, read_card
 from db.progress import finished
-from db.runs import RunError, write_run
+from db.run_folder.results import RunError, write_run
 from tests.trainer.makers import make_crop, make_preset, make_run, make_snapshot
 from trainer.benchmark import Benchmark, run_benchmark
 from trainer.errors import TrainerError

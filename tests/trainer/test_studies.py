@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from db.runs import StudyKind
+from db.run_folder.results import StudyKind
 from tests.trainer.makers import make_preset
 from tests.trainer.test_splits import TWO_A_UNIT
 from trainer.studies import Origin, Planned, Studies, planned_studies, studies_from_json

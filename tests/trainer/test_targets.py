@@ -1,6 +1,6 @@
 import numpy as np
 
-from db.benchmark_choices import LabelKind
+from db.run_folder.benchmark_choices import LabelKind
 from tests.trainer.makers import make_preset
 from trainer.loading import Faces
 from trainer.targets import training_targets

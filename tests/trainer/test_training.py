@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from db.manifest import read_snapshot
+from db.run_folder.results import EpochResult
 from db.run_folder.run_files import NetFiles
-from db.runs import EpochResult
 from tests.trainer.makers import make_preset, make_snapshot
 from trainer.augmentation import augmentation
 from trainer.errors import TrainerError

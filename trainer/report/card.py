@@ -1,7 +1,7 @@
 """The card of a cell of a run, as a page of Markdown."""
 
 from db.labels import Expression
-from db.runs import CellResult, RunResult
+from db.run_folder.results import CellResult, RunResult
 from trainer.report.sections import versions_in_words
 
 

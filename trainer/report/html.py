@@ -7,9 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from db.figures import RunFigures
-from db.run_tables import rests_on
-from db.runs import RunResult
+from db.run_folder.figures import RunFigures
+from db.run_folder.results import RunResult
+from db.run_folder.run_tables import rests_on
 from trainer.report.markdown import cell_texts
 from trainer.report.sections import Section, sections, versions_in_words
 

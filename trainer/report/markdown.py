@@ -5,9 +5,9 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from db.figures import RunFigures
-from db.run_tables import COUNTS, FEW_DIGITS, rests_on
-from db.runs import RunResult
+from db.run_folder.figures import RunFigures
+from db.run_folder.results import RunResult
+from db.run_folder.run_tables import COUNTS, FEW_DIGITS, rests_on
 from trainer.report.sections import Section, sections, versions_in_words
 
 

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from db.figures import CalibrationBin, CellFigures
 from db.labels import Expression
-from db.runs import CellResult, NetResult
+from db.run_folder.figures import CalibrationBin, CellFigures
+from db.run_folder.results import CellResult, NetResult
 from trainer.calibration import BINS
 
 DOTS_PER_INCH: Final = 130

@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from db.figure_tables import (
+from db.run_folder.figure_tables import (
     ceiling_table,
     comparison_table,
     labels_table,
@@ -19,9 +19,9 @@ from db.figure_tables import (
     sources_matrix,
     verdicts_in_words,
 )
-from db.figures import CellFigures, RunFigures, SliceKind
-from db.run_tables import confusion_table, table_one, table_two
-from db.runs import CellResult, RunResult
+from db.run_folder.figures import CellFigures, RunFigures, SliceKind
+from db.run_folder.results import CellResult, RunResult
+from db.run_folder.run_tables import confusion_table, table_one, table_two
 
 CURVES: Final = "curves"
 CONFUSION: Final = "confusion"

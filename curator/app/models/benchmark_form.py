@@ -9,15 +9,15 @@ import streamlit as st
 from curator.app.common.state import project
 from curator.app.common.widgets import acting, ask_for
 from curator.steps.models.list_runs import ListedRun
-from db.benchmark_choices import (
+from db.job_queue import newest_job
+from db.run_folder.benchmark_choices import (
     CLASSIFIER_NAMES,
     NET_NAMES,
     PRESET_NAMES,
     LabelKind,
     Schedule,
 )
-from db.job_queue import newest_job
-from db.runs import RunState
+from db.run_folder.results import RunState
 from db.tables.jobs import JobState
 from db.tables.snapshots import StoredSnapshot
 

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from db.figures import CellFigures
+from db.run_folder.figures import CellFigures
 
 _TRAINING, _VALIDATION = "#4477aa", "#cc6677"
 _SHARE = alt.Scale(domain=[0, 1])
@@ -15,7 +15,7 @@ def curve_chart(curves: pd.DataFrame, what: str) -> alt.Chart:
     """Draw `accuracy` or `loss` by epoch: training beside validation, or nets beside each other.
 
     Args:
-        curves: As `db.run_tables.curve_table` returns it, of one net or of several; of
+        curves: As `db.run_folder.run_tables.curve_table` returns it, of one net or of several; of
             several, only validation is drawn.
         what: Which of the two columns.
     """
@@ -36,7 +36,7 @@ def confusion_chart(counts: pd.DataFrame) -> alt.LayerChart:
     """Draw a confusion matrix, true labels down and predicted ones across.
 
     Args:
-        counts: As `db.run_tables.confusion_table` returns it.
+        counts: As `db.run_folder.run_tables.confusion_table` returns it.
     """
     labels = list(counts.columns)
     cells = counts.reset_index().melt("true", var_name="predicted", value_name="faces")

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from curator.app.models.result_charts import curve_chart
-from db.run_tables import COUNTS, FEW_DIGITS, curve_table, rests_on
-from db.runs import RunResult
+from db.run_folder.results import RunResult
+from db.run_folder.run_tables import COUNTS, FEW_DIGITS, curve_table, rests_on
 
 ALL_NETS: Final = "All nets, validation only"
 _COUNT = st.column_config.NumberColumn(format="localized")

@@ -11,7 +11,7 @@ from curator.app.models.result_charts import confusion_chart, interval_chart, re
 from curator.app.models.result_parts import curves_panel, result_table
 from curator.app.models.tested_faces_panel import tested_faces_panel
 from curator.steps.models.list_runs import ListedRun, list_report_files
-from db.figure_tables import (
+from db.run_folder.figure_tables import (
     ceiling_table,
     csv_tables,
     labels_table,
@@ -23,9 +23,9 @@ from db.figure_tables import (
     slice_table,
     sources_matrix,
 )
-from db.figures import CellFigures, RunFigures, SliceKind
-from db.run_tables import confusion_table, rests_on
-from db.runs import CellResult
+from db.run_folder.figures import CellFigures, RunFigures, SliceKind
+from db.run_folder.results import CellResult
+from db.run_folder.run_tables import confusion_table, rests_on
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,10 @@ from curator.app.common.widgets import acting, ask_for
 from curator.app.models.result_parts import curves_panel, result_table
 from curator.app.models.result_tabs import result_tabs
 from curator.steps.models.list_runs import ListedRun
-from db.figure_tables import comparison_table, verdicts_in_words
-from db.figures import RunFigures, read_figures
-from db.run_tables import table_one, table_two
-from db.runs import CellResult, RunResult, RunState, read_run
+from db.run_folder.figure_tables import comparison_table, verdicts_in_words
+from db.run_folder.figures import RunFigures, read_figures
+from db.run_folder.results import CellResult, RunResult, RunState, read_run
+from db.run_folder.run_tables import table_one, table_two
 
 
 def results_panel(runs: list[ListedRun]) -> None:

@@ -12,9 +12,9 @@ from curator.app.common.widgets import acting, ask_for, job_panel
 from curator.steps.models.list_runs import ListedRun
 from curator.steps.models.show_tested_faces import TestedFaces, show_tested_faces
 from db.labels import Expression
+from db.run_folder.results import CellResult
 from db.run_folder.run_files import attention_file
-from db.run_tables import rests_on
-from db.runs import CellResult
+from db.run_folder.run_tables import rests_on
 
 FACES_A_PAGE: Final = 60
 _ANY: Final = "any label"

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from curator.core.models.label_errors import label_errors
 from curator.steps.consensus.settle_labels import consensus
-from db.predictions import held_out_predictions, predictions_file
-from db.runs import CellResult
+from db.run_folder.predictions import held_out_predictions, predictions_file
+from db.run_folder.results import CellResult
 
 
 @dataclass(frozen=True)

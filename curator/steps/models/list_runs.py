@@ -6,9 +6,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.figures import REPORT
 from db.project import Project
-from db.runs import Run, RunError, RunResult, read_run
+from db.run_folder.figures import REPORT
+from db.run_folder.results import Run, RunError, RunResult, read_run
 from db.tables.snapshots import StoredSnapshot
 
 _ORDER = (".html", ".md", ".png")

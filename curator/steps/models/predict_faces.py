@@ -18,10 +18,10 @@ from curator.core.faces.preprocessing import paper_preprocessing
 from curator.core.models.onnx_net import ExpressionNet
 from curator.core.snapshots.recipe import Preprocessing
 from curator.errors import CuratorError
-from db.benchmark_choices import SOFTMAX
 from db.files.blobs import sha256_of_file
 from db.labels import Expression
 from db.model_card import CARD_FILE, MODEL_FILES, ModelCard, read_card
+from db.run_folder.benchmark_choices import SOFTMAX
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from db.project import Project
-from db.runs import CellResult, Run
+from db.run_folder.results import CellResult, Run
+from db.run_folder.test_faces import tested_faces
 from db.tables.snapshots import StoredSnapshot
-from db.tested_faces import tested_faces
 
 COLUMNS = ["face_id", "crop_sha256", "label", "predicted", "confidence"]
 

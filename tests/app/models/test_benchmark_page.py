@@ -11,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Html
 
 from curator.app.common.pages import PAGES
-from db.figures import read_figures, store_figures
 from db.project import Project, open_project
+from db.run_folder.figures import read_figures, store_figures
+from db.run_folder.results import RunResult, RunState, write_run
 from db.run_folder.run_files import attention_file
-from db.runs import RunResult, RunState, write_run
-from db.study_figures import Leak
+from db.run_folder.study_figures import Leak
 from db.tables.jobs import Job
 from tests.app.benchmarked import RUN, first_tested, frozen, make_benchmarked_project
 from tests.app.common.test_pages import page_of

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from db.labels import Expression
 from db.model_card import ModelCard, write_card
-from db.predictions import PROBABILITY_COLUMNS, predictions_file, write_predictions
 from db.project import Project
-from db.runs import CellResult, Run, RunResult, RunState, write_run
+from db.run_folder.predictions import PROBABILITY_COLUMNS, predictions_file, write_predictions
+from db.run_folder.results import CellResult, Run, RunResult, RunState, write_run
 from db.tables.guidance import Suggestion
 from tests.makers import NOW
 

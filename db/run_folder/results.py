@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.files.blobs import write_whole
-from db.paper import TABLE_TWO_NET
+from db.run_folder.paper import TABLE_TWO_NET
 from db.tables.base import Base, UtcDateTime
 
 RUN_FORMAT: Final = 2

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from db.predictions import (
+from db.run_folder.predictions import (
     COLUMNS,
     PROBABILITY_COLUMNS,
     predictions_file,

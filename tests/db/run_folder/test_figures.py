@@ -4,9 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from db.estimate import Estimate
-from db.figure_tables import csv_tables, seeds_in_words, sources_matrix, verdicts_in_words
-from db.figures import (
+from db.run_folder.estimate import Estimate
+from db.run_folder.figure_tables import (
+    csv_tables,
+    seeds_in_words,
+    sources_matrix,
+    verdicts_in_words,
+)
+from db.run_folder.figures import (
     CalibrationBin,
     CellFigures,
     Comparison,
@@ -17,9 +22,9 @@ from db.figures import (
     read_figures,
     store_figures,
 )
-from db.from_json import from_json
+from db.run_folder.from_json import from_json
 from db.run_folder.run_files import attention_file
-from db.study_figures import SeedScore, SourceScore
+from db.run_folder.study_figures import SeedScore, SourceScore
 from tests.trainer.makers import make_run
 
 HALF = Estimate(0.5, (0.4, 0.6), 100)

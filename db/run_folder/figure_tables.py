@@ -5,10 +5,10 @@ from typing import Final
 
 import pandas as pd
 
-from db.estimate import Estimate
-from db.figures import CellFigures, RunFigures, SliceKind
-from db.run_tables import all_cells, confusion_table, rests_on, table_one, table_two
-from db.runs import RunResult
+from db.run_folder.estimate import Estimate
+from db.run_folder.figures import CellFigures, RunFigures, SliceKind
+from db.run_folder.results import RunResult
+from db.run_folder.run_tables import all_cells, confusion_table, rests_on, table_one, table_two
 
 Row = dict[str, object]
 

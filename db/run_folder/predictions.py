@@ -14,7 +14,7 @@ import pandas as pd
 
 from db.files.blobs import written_whole
 from db.labels import Expression
-from db.runs import StudyKind, read_studies
+from db.run_folder.results import StudyKind, read_studies
 
 PROBABILITY_COLUMNS: Final = tuple(f"p_{label}" for label in Expression)
 

@@ -12,10 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from db.estimate import Estimate
 from db.files.blobs import write_whole
-from db.from_json import from_json
-from db.study_figures import LabelsScore, Leak, LeftOutSource, SeedScore, SourceScore
+from db.run_folder.estimate import Estimate
+from db.run_folder.from_json import from_json
+from db.run_folder.study_figures import LabelsScore, Leak, LeftOutSource, SeedScore, SourceScore
 
 FIGURES_FILE: Final = "figures.json"
 REPORT: Final = "report"

@@ -4,10 +4,10 @@ from typing import Final
 
 import pandas as pd
 
-from db.benchmark_choices import SOFTMAX
 from db.labels import Expression
-from db.paper import PAPER_CLASSIFIERS, PAPER_NETS
-from db.runs import CellResult, NetResult, RunResult
+from db.run_folder.benchmark_choices import SOFTMAX
+from db.run_folder.paper import PAPER_CLASSIFIERS, PAPER_NETS
+from db.run_folder.results import CellResult, NetResult, RunResult
 
 COUNTS: Final = ("parameters", "paper parameters", "epochs", "MB", "faces", "faces with it")
 FEW_DIGITS: Final = ("ms per face", "size in MB")

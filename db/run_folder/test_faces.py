@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from db.labels import Expression
-from db.predictions import PROBABILITY_COLUMNS, predictions_file, read_predictions
+from db.run_folder.predictions import PROBABILITY_COLUMNS, predictions_file, read_predictions
 
 LABELS = np.array([str(label) for label in Expression], dtype="object")
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db.estimate import Estimate
+from db.run_folder.estimate import Estimate
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from db.run_tables import curve_table, rests_on, table_one
+from db.run_folder.run_tables import curve_table, rests_on, table_one
 from tests.trainer.makers import make_cell, make_net, make_run
 
 
