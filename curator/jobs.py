@@ -26,11 +26,11 @@ from curator.steps.snapshots.freeze_snapshot import freeze
 from curator.steps.snapshots.preview_snapshot import preview_leaks
 from curator.steps.snapshots.prioritise_faces import order_faces
 from curator.steps.subjects.find_subjects import find_subjects
+from db.jobs.progress import Steps, committing
+from db.jobs.worker import JobFunction
 from db.manifest import read_snapshot
-from db.progress import Steps, committing
 from db.project import Project
 from db.tables.snapshots import StoredSnapshot
-from db.worker import JobFunction
 
 
 def _import(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from db.job_queue import WorkerName
+from db.jobs.queue import WorkerName
 
 _RESTART_SECONDS = 2.0
 

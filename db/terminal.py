@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from db.progress import Steps
+from db.jobs.progress import Steps
 
 Result = TypeVar("Result")
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from curator.jobs import JOBS
-from db.job_queue import add_job
+from db.jobs.queue import add_job
+from db.jobs.worker import do_job
 from db.project import Project
 from db.tables.jobs import Job
-from db.worker import do_job
 from tests.makers import NOW
 
 

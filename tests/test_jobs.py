@@ -7,7 +7,7 @@ from curator.core.snapshots.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.jobs import JOBS
 from curator.steps.importing.uploads import keep_uploads
-from db.job_queue import TRAINER_KINDS, WorkerName, worker_of
+from db.jobs.queue import TRAINER_KINDS, WorkerName, worker_of
 from db.labels import Expression
 from db.project import make_project
 from db.tables.jobs import JobState

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from db.job_queue import WorkerName, worker_of
+from db.jobs.queue import WorkerName, worker_of
 from db.labels import Expression
 from db.prepared_crops import prepared_files
 from db.project import Project

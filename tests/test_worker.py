@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from db.job_queue import add_job
+from db.jobs.queue import add_job
 from db.project import Project
 from db.tables import Annotation, Annotator, Face, Image, ImageLabel, Import
 from db.tables.jobs import Job, JobState

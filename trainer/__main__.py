@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from db.job_queue import WorkerName
+from db.jobs.queue import WorkerName
 from db.project import PROJECT_VARIABLE, ProjectError
 from db.run_folder.figures import REPORT
 from db.run_folder.results import RunError, RunResult, read_run
@@ -329,8 +329,8 @@ def install_net(
 @app.command(hidden=True)
 def worker(project: Annotated[Path, typer.Option(help="Project folder.")]) -> None:
     """Do the trainer's jobs of a project; the app starts this by itself."""
+    from db.jobs.worker import work
     from db.project import open_project
-    from db.worker import work
     from trainer.jobs import JOBS
 
     work(open_project(project), WorkerName.TRAINER, JOBS)

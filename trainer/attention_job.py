@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from db.files.blobs import write_whole
+from db.jobs.progress import Progress, Steps
 from db.manifest import read_snapshot
-from db.progress import Progress, Steps
 from db.project import Project
 from db.run_folder.results import Run
 from db.run_folder.run_files import attention_file

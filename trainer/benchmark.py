@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from db.jobs.progress import Progress, Steps
 from db.manifest import Snapshot, read_snapshot
-from db.progress import Progress, Steps
 from db.run_folder.results import CellResult, RunResult, read_run, study_folder, write_run
 from trainer.classifiers import CLASSIFIERS
 from trainer.errors import TrainerError

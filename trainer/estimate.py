@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from db.jobs.progress import Progress, Steps
 from db.manifest import Snapshot, read_snapshot
-from db.progress import Progress, Steps
 from db.run_folder.run_files import NetFiles
 from trainer.features import net_outputs
 from trainer.loading import LABELS

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from db.jobs.progress import Progress, Steps
 from db.model_card import MODEL_FILES, Export, ModelFormat
-from db.progress import Progress, Steps
 from trainer.backend import KerasModel, keras
 from trainer.errors import TrainerError
 from trainer.features import net_outputs

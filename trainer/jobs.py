@@ -11,13 +11,13 @@ import numpy as np
 from sqlalchemy import select
 
 from db.files.blobs import sha256_of_file
-from db.job_queue import add_job
+from db.jobs.progress import Progress, Steps
+from db.jobs.queue import add_job
+from db.jobs.worker import JobFunction
 from db.model_card import CARD_FILE
-from db.progress import Progress, Steps
 from db.project import Project
 from db.run_folder.results import Run, RunResult
 from db.tables.snapshots import StoredSnapshot
-from db.worker import JobFunction
 from trainer.attention_job import attention
 from trainer.errors import TrainerError
 from trainer.presets import PRESETS, Preset

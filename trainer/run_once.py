@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from db.files.blobs import sha256_of_file, written_whole
+from db.jobs.progress import Steps
 from db.labels import SPLITS
 from db.manifest import Snapshot
-from db.progress import Steps
 from db.run_folder.results import NetResult, RunResult, RunState, Study
 from db.run_folder.run_files import NetFiles, net_files
 from trainer.backend import KerasModel, device_here, keras

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from db.progress import Progress
+from db.jobs.progress import Progress
 from db.run_folder.results import (
     RUN_FILE,
     CellResult,

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from db.files.blobs import sha256_of_file
 from db.installed_net import net_folder, read_installed
+from db.jobs.progress import Progress, Steps
 from db.labels import Expression
 from db.prepared_crops import PreparedCrops, prepared_files, read_prepared
-from db.progress import Progress, Steps
 from db.project import Project
 from db.tables.guidance import Suggestion
 from db.tables.images import Face

@@ -16,7 +16,7 @@ from curator.steps.maintenance.erase import erase as erase_plan
 from curator.steps.maintenance.erasure_plan import ErasurePlan, Kind, plan_erasure, successors
 from curator.steps.maintenance.restore import restore
 from curator.steps.snapshots.freeze_snapshot import freeze
-from db.progress import committing
+from db.jobs.progress import committing
 from db.project import Project, open_project
 from db.terminal import MESSAGES, AsJson, say, watched
 

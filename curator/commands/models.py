@@ -30,7 +30,7 @@ from curator.steps.models.request_suggestions import model_named, waiting_faces
 from curator.steps.review.measure_bias import measure_bias
 from curator.steps.snapshots.prioritise_faces import order_faces, preset_with_project_rule
 from db.files.blobs import write_whole
-from db.job_queue import add_job
+from db.jobs.queue import add_job
 from db.labels import Expression
 from db.project import open_project
 from db.run_folder.results import CellResult

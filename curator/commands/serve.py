@@ -11,10 +11,10 @@ from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.errors import CuratorError
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from curator.workers import running_workers
-from db.job_queue import WorkerName
+from db.jobs.queue import WorkerName
+from db.jobs.worker import work
 from db.project import open_project
 from db.terminal import MESSAGES, RESULTS
-from db.worker import work
 
 if TYPE_CHECKING:
     from curator.app.people.openid_provider import Provider

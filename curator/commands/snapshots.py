@@ -21,8 +21,8 @@ from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapsh
 from curator.steps.snapshots.find_snapshot import find_snapshot, snapshot_folder
 from curator.steps.snapshots.freeze_snapshot import freeze
 from curator.steps.snapshots.preview_snapshot import Preview, preview
+from db.jobs.progress import committing
 from db.manifest import Snapshot, read_snapshot
-from db.progress import committing
 from db.project import DATABASE_NAME, open_project
 from db.snapshot_check import damaged_files
 from db.terminal import MESSAGES, RESULTS, AsJson, say, table, watched

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
+from db.jobs.progress import committing, finished
 from db.labels import Expression
 from db.manifest import Snapshot, read_snapshot
-from db.progress import committing, finished
 from db.project import Project
 from db.run_folder.results import Run, write_run
 from db.tables.snapshots import StoredSnapshot

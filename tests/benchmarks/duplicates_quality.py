@@ -35,7 +35,7 @@ from curator.steps.images.perceptual_hash import phashes
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
-from db.progress import finished
+from db.jobs.progress import finished
 from db.project import Project, make_project
 from db.tables.duplicates import DuplicatePair
 from db.tables.images import Face, Image

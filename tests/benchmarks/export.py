@@ -41,9 +41,9 @@ from curator.steps.exports.export_snapshot import export_folder, export_zip
 from curator.steps.exports.exported_file import ExportChoices
 from curator.steps.exports.formats import FORMATS
 from curator.steps.exports.open_export import open_export
+from db.jobs.progress import finished
 from db.labels import SPLITS
 from db.manifest import Snapshot, read_snapshot
-from db.progress import finished
 from db.terminal import table
 from tests.steps.exports.drawn import LABELS, drawn_snapshot
 

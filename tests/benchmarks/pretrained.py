@@ -26,8 +26,8 @@ from curator.steps.images.image_codec import decoded
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
+from db.jobs.progress import finished
 from db.labels import Expression
-from db.progress import finished
 from db.project import Project, make_project
 from db.tables import Face, Image
 from db.tables.annotations import Annotation

@@ -38,7 +38,7 @@ from curator.steps.process_pool import Workers
 from curator.steps.subjects.consent import allow_subjects
 from curator.steps.subjects.find_subjects import find_subjects
 from db.biometrics import Biometrics
-from db.progress import committing, finished
+from db.jobs.progress import committing, finished
 from db.project import Project, make_project
 from db.tables.images import Face, Image
 from db.terminal import table

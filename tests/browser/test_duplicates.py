@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.duplicates.find_duplicates import find_duplicates
+from db.jobs.progress import finished
 from db.labels import Expression
-from db.progress import finished
 from tests.browser.conftest import NOW, Server
 from tests.browser.planted_duplicates import (
     focused_face,

@@ -12,7 +12,7 @@ from typing import Any
 
 import PIL.Image
 
-from db.job_queue import add_job
+from db.jobs.queue import add_job
 from db.project import Project
 from db.tables.jobs import Job, JobState
 

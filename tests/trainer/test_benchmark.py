@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from db.progress import finished
+from db.jobs.progress import finished
 from db.run_folder.figures import read_figures
 from db.run_folder.predictions import held_out_predictions
 from db.run_folder.results import CellResult, RunState, read_run, read_studies

@@ -4,8 +4,8 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from db.jobs.progress import finished
 from db.model_card import MODEL_FILES
-from db.progress import finished
 from tests.trainer.promoting import make_untrained
 from trainer.backend import KerasModel, keras
 from trainer.exports import FORMATS, MOST_DIFFERENCE, checked, drawn_crops, write_exports

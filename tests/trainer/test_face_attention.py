@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from db.jobs.progress import finished
 from db.manifest import read_snapshot
-from db.progress import finished
 from db.project import Project, make_project
 from db.run_folder.results import Run, write_run
 from db.run_folder.run_files import net_files

@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db.job_queue import TRAINER_KINDS
+from db.jobs.progress import finished
+from db.jobs.queue import TRAINER_KINDS
 from db.manifest import read_snapshot
 from db.model_card import read_card
-from db.progress import finished
 from db.project import Project, make_project
 from db.run_folder.results import Run, RunState, read_run
 from db.tables.jobs import Job, JobState

@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from db.jobs.progress import finished
 from db.model_card import MODEL_FILES, Export, read_card
-from db.progress import finished
 from db.run_folder.results import RunError, write_run
 from tests.trainer.makers import make_crop, make_preset, make_run, make_snapshot
 from trainer.benchmark import Benchmark, run_benchmark

@@ -6,9 +6,9 @@ import pytest
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 
+from db.jobs.progress import finished
 from db.labels import Expression
 from db.prepared_crops import PreparedCrops, write_prepared
-from db.progress import finished
 from db.project import Project, make_project
 from db.tables import Face, Image, Source
 from db.tables.guidance import Suggestion

@@ -9,7 +9,7 @@ import streamlit as st
 
 from curator.app.common.state import Remembered, person, project
 from curator.errors import CuratorError
-from db.job_queue import add_job, log_of, newest_job, request_cancel
+from db.jobs.queue import add_job, log_of, newest_job, request_cancel
 from db.tables.jobs import Job, JobState
 
 _MESSAGES: Remembered[list[tuple[str, str]]] = Remembered("messages", [])

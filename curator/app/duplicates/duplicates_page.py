@@ -19,7 +19,7 @@ from curator.steps.duplicates.list_duplicates import (
     group_index,
     group_of,
 )
-from db.job_queue import newest_job
+from db.jobs.queue import newest_job
 from db.tables.jobs import JobState
 
 _BEHIND, _IN_HAND = 6, 40

@@ -9,7 +9,7 @@ from curator.app.common.issue_table import issue_table
 from curator.app.common.state import project
 from curator.steps.importing.list_issues import issues_csv
 from curator.steps.importing.sources import LAYOUTS
-from db.job_queue import newest_job
+from db.jobs.queue import newest_job
 
 
 def show_outcome() -> None:

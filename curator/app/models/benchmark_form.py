@@ -9,7 +9,7 @@ import streamlit as st
 from curator.app.common.state import project
 from curator.app.common.widgets import acting, ask_for
 from curator.steps.models.list_runs import ListedRun
-from db.job_queue import newest_job
+from db.jobs.queue import newest_job
 from db.run_folder.benchmark_choices import (
     CLASSIFIER_NAMES,
     NET_NAMES,

@@ -19,7 +19,7 @@ from curator.steps.review.adjudicate import adjudicate
 from curator.steps.review.measure_bias import measure_bias
 from curator.steps.snapshots.prioritise_faces import preset_with_project_rule
 from db.installed_net import INSTALLABLE
-from db.progress import committing, finished
+from db.jobs.progress import committing, finished
 from db.tables.audit import note
 from db.tables.settings import Order
 

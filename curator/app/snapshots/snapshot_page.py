@@ -15,7 +15,7 @@ from curator.core.snapshots.recipe import Recipe
 from curator.errors import CuratorError
 from curator.steps.models.list_runs import list_snapshots
 from curator.steps.snapshots.preview_snapshot import Preview, preview, preview_figures
-from db.job_queue import newest_job
+from db.jobs.queue import newest_job
 from db.tables.jobs import JobState
 
 _CHANGES = ("import", "detect", "duplicates", "subjects", "freeze")

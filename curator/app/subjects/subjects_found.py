@@ -19,7 +19,7 @@ from curator.steps.subjects.list_subjects import (
     count_subjects,
     list_subjects,
 )
-from db.job_queue import newest_job
+from db.jobs.queue import newest_job
 
 _WHAT_IT_DOES = """\
 Where sources do not tell who is shown, faces can: a net turns each face into 128 numbers, which

@@ -13,7 +13,7 @@ from curator.app.common.widgets import acting
 from curator.errors import CuratorError
 from curator.steps.subjects.list_subjects import told_subjects
 from curator.steps.subjects.name_subjects import NamedSubjects, name_subjects, read_subjects
-from db.progress import committing, finished
+from db.jobs.progress import committing, finished
 
 _ROWS = 200
 _TRIED: Remembered[tuple[int, str] | None] = Remembered("subjects.tried", None)

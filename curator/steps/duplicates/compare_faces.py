@@ -22,7 +22,7 @@ from curator.core.duplicates.groups import consecutive_frames
 from curator.core.duplicates.patch_similarity import MIN_LIKENESS, MIN_LIKENESS_BY_LOOK, likeness
 from curator.steps.duplicates.face_patches import Patches, stacked
 from curator.steps.process_pool import fan_out
-from db.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
 from db.tables.duplicates import Match
 

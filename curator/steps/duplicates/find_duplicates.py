@@ -18,7 +18,7 @@ from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.process_pool import fan_out
 from curator.steps.project.settings import settings
-from db.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
 from db.tables.duplicates import DuplicatePair, DuplicateSearch
 from db.tables.images import Face, Image

@@ -13,7 +13,7 @@ from curator.steps.exports.streamed_zip import zip_parts
 from db.files.blobs import sync
 from db.files.staged_blobs import sync_all
 from db.files.staged_folder import made_beside
-from db.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.progress import BATCH_ROWS, Progress, Steps
 
 _Key = TypeVar("_Key")
 _Read = TypeVar("_Read")

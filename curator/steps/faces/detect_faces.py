@@ -20,7 +20,7 @@ from curator.steps.faces.new_ids import face_rows, with_fresh_ids
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.process_pool import fan_out, in_batches
 from db.files.staged_blobs import keep_aside
-from db.progress import Progress, Steps
+from db.jobs.progress import Progress, Steps
 from db.project import Project
 from db.tables.images import Face, Image
 

@@ -25,7 +25,7 @@ from curator.steps.importing.sources.source_entry import Entry, Reading
 from curator.steps.importing.store_images import ImageAdder, Recipe
 from curator.steps.process_pool import Workers, fan_out, in_batches
 from db.files.staged_blobs import keep_aside
-from db.progress import Progress, Steps
+from db.jobs.progress import Progress, Steps
 from db.project import Project
 
 __all__ = ["ImportReport", "SourceChoice", "import_images"]

@@ -21,7 +21,7 @@ from curator.steps.maintenance.referenced_blobs import blob_stores, named_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from db.files.blobs import sync
 from db.files.staged_folder import made_beside
-from db.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.project import DATABASE_NAME, Project
 from db.tables.audit import note
 

@@ -16,12 +16,12 @@ from curator.steps.maintenance.referenced_blobs import unnamed_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from db.files.staged_blobs import sweep_aside
 from db.files.staged_folder import made_beside
-from db.job_queue import WorkerName, worker_of
+from db.jobs.queue import WorkerName, worker_of
 from db.project import Project
 from db.tables.jobs import Job, JobState
 
 LEFTOVER_AGE = timedelta(hours=1)
-"""As of `db.worker`: what was touched later may belong to a writer at work."""
+"""As of `db.jobs.worker`: what was touched later may belong to a writer at work."""
 
 _BESIDE = ".aside-"
 

@@ -25,7 +25,7 @@ from curator.steps.maintenance.backup_format import (
 from db.files.blobs import sha256_of_file, sync
 from db.files.staged_blobs import sync_all
 from db.files.staged_folder import made_beside
-from db.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.project import DATABASE_NAME, open_project
 from db.tables.audit import note
 from db.tables.jobs import Job, JobState

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from curator.core.review.proportions import Share
 from curator.steps.consensus.settle_labels import consensus
+from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.labels import Expression
-from db.progress import BATCH_ROWS, Progress, Steps
 from db.tables.guidance import Suggestion
 
 

@@ -15,10 +15,10 @@ from curator.core.snapshots.recipe import Preprocessing
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import decoded
 from db.installed_net import installed_nets
-from db.job_queue import add_job
+from db.jobs.progress import Progress, Steps
+from db.jobs.queue import add_job
 from db.model_card import read_card
 from db.prepared_crops import BATCH_FACES, PreparedCrops, write_prepared
-from db.progress import Progress, Steps
 from db.project import Project
 from db.tables.guidance import Suggestion
 from db.tables.images import Face

@@ -19,7 +19,7 @@ from curator.core.snapshots.leaks import Leak, LeakReport, leak_report
 from curator.errors import CuratorError
 from curator.steps.duplicates.face_patches import Patches
 from curator.steps.process_pool import fan_out
-from db.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
 from db.tables.duplicates import DuplicateDecision, FoundSubject, Ruling
 from db.tables.images import Face, Image

@@ -15,7 +15,7 @@ from curator.core.snapshots.recipe import Recipe
 from curator.steps.snapshots.candidate_faces import recipe_faces
 from curator.steps.snapshots.check_leaks import check_leaks, leaks_in_words
 from curator.steps.snapshots.manifest_rows import manifest_rows
-from db.progress import Steps
+from db.jobs.progress import Steps
 from db.project import Project
 from db.tables.images import Face
 

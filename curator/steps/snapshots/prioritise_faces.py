@@ -16,9 +16,9 @@ from curator.core.snapshots.recipe import PRESETS, Recipe
 from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.project.settings import change_settings
 from curator.steps.snapshots.candidate_faces import recipe_faces
-from db.job_queue import add_job
+from db.jobs.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.queue import add_job
 from db.labels import Expression
-from db.progress import BATCH_ROWS, Progress, Steps
 from db.project import Project
 from db.tables.assignment import FaceVotes
 from db.tables.guidance import Suggestion

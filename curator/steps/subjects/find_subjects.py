@@ -24,7 +24,7 @@ from curator.steps.subjects.embed_faces import (
     faces_to_embed,
 )
 from db.biometrics import Biometrics, Embedding
-from db.progress import Progress, Steps
+from db.jobs.progress import Progress, Steps
 from db.project import Project
 from db.tables.duplicates import FoundSubject
 from db.tables.images import Face, Image

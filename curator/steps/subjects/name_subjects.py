@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from curator.errors import CuratorError
 from curator.steps.faces.match_source_labels import meant_box
 from curator.steps.importing.import_options import SourceChoice
-from db.progress import Progress, Steps
+from db.jobs.progress import Progress, Steps
 from db.tables.audit import note
 from db.tables.images import Face, Image, Source
 

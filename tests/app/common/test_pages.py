@@ -13,8 +13,8 @@ from curator.core.snapshots.recipe import PRESETS
 from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.people.accounts import local_person
 from curator.steps.snapshots.freeze_snapshot import freeze
+from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.progress import committing, finished
 from db.project import Project
 from db.tables.people import Role
 from tests.makers import (

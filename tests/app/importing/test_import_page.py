@@ -16,7 +16,7 @@ from curator.app.importing import import_preview
 from curator.app.importing import import_state as import_reading
 from curator.steps.images.image_codec import png
 from curator.steps.importing.preview_collection import look_at_collection
-from db.job_queue import add_job, newest_job
+from db.jobs.queue import add_job, newest_job
 from db.project import Project
 from db.tables.jobs import Job, JobState
 from tests.app.common.test_pages import page_of

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from curator.app.common.pages import PAGES
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
+from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.progress import committing, finished
 from db.project import Project
 from db.tables.images import Face
 from db.tables.jobs import Job

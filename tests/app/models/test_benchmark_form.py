@@ -8,7 +8,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from curator.app.common.pages import PAGES
-from db.job_queue import add_job
+from db.jobs.queue import add_job
 from db.project import Project
 from db.tables.jobs import Job, JobState
 from tests.app.benchmarked import make_benchmarked_project

@@ -12,8 +12,8 @@ from curator.app.snapshots import compare_panel
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.files.blobs import sha256_of
+from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.progress import committing, finished
 from db.project import Project
 from tests.app.asgi import Asked, ask
 from tests.app.makers import make_app, make_shared_project

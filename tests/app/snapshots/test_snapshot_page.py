@@ -10,8 +10,8 @@ from curator.app.common.pages import PAGES
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.project.settings import settings
 from curator.steps.snapshots.freeze_snapshot import freeze
+from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.progress import committing, finished
 from db.project import Project
 from db.tables.images import Face
 from db.tables.jobs import Job, JobState

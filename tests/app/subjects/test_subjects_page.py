@@ -13,7 +13,7 @@ from curator.steps.project.audit_trail import audit_trail
 from curator.steps.project.settings import settings
 from curator.steps.subjects.consent import allow_subjects
 from db.biometrics import Biometrics, Embedding
-from db.job_queue import add_job
+from db.jobs.queue import add_job
 from db.project import Project
 from db.tables.duplicates import FoundSubject
 from db.tables.images import Image

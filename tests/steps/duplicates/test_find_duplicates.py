@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from curator.steps.duplicates.decide_duplicates import Act, dissolve, keep
 from curator.steps.duplicates.find_duplicates import DuplicateReport, find_duplicates
 from curator.steps.snapshots.face_table import face_table
+from db.jobs.progress import finished
 from db.labels import Expression
-from db.progress import finished
 from db.project import Project
 from db.tables.duplicates import DuplicateMember, DuplicatePair, DuplicateSearch, Match
 from db.tables.images import Face, Image

@@ -8,9 +8,9 @@ from curator.core.snapshots.recipe import PRESETS
 from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.exports.open_export import open_export
 from curator.steps.snapshots.freeze_snapshot import freeze
+from db.jobs.progress import committing, finished
 from db.labels import Expression
 from db.manifest import Snapshot, read_snapshot
-from db.progress import committing, finished
 from db.project import Project
 from tests.makers import NOW, annotate, make_annotator, make_labelled_project
 

@@ -18,9 +18,9 @@ from curator.steps.images.image_codec import jpeg, png
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.files.blobs import sha256_of
+from db.jobs.progress import committing, finished
 from db.labels import Expression
 from db.manifest import Snapshot, read_snapshot
-from db.progress import committing, finished
 from db.project import Project, open_project
 from db.tables import Face, Image, Source
 from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_pixels

@@ -18,8 +18,8 @@ from curator.steps.images.image_codec import decoded, png
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.importing.import_images import SourceChoice, import_images
 from curator.steps.process_pool import Workers
+from db.jobs.progress import Progress, committing, finished
 from db.labels import Expression
-from db.progress import Progress, committing, finished
 from db.project import Project
 from db.tables.annotations import Annotation
 from db.tables.assignment import FaceVotes

@@ -25,7 +25,7 @@ from curator.steps.images.image_codec import decoded
 from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.import_images import ImportReport, SourceChoice, import_images
 from db.files.blobs import sha256_of
-from db.progress import committing, finished
+from db.jobs.progress import committing, finished
 from db.project import DATABASE_NAME, Project, open_project
 from db.tables.images import Face, Image
 from tests.makers import NOW, make_empty_project

@@ -24,8 +24,8 @@ from curator.steps.importing.sources.source_entry import Entry, Statement
 from curator.steps.importing.store_images import ImageAdder, Recipe
 from db.files.blobs import sha256_of
 from db.files.staged_blobs import keep_aside
+from db.jobs.progress import Progress, committing, finished
 from db.labels import Expression
-from db.progress import Progress, committing, finished
 from db.project import Project
 from db.tables.annotations import Annotation
 from db.tables.assignment import FaceVotes

@@ -8,7 +8,7 @@ from curator.errors import CuratorError
 from curator.steps.images.image_codec import png
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import take_in
-from db.progress import finished
+from db.jobs.progress import finished
 from db.project import Project
 from db.tables.images import Image
 from tests.core.makers import draw_face

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from curator.steps.importing.uploads import sweep_uploads
-from db.job_queue import add_job
+from db.jobs.queue import add_job
 from db.project import Project
 from db.tables.jobs import Job, JobState
 from tests.makers import NOW

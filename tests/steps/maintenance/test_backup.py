@@ -18,8 +18,8 @@ from curator.steps.maintenance.backup import BackupReport, back_up
 from curator.steps.people.sessions import sign_in
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.files.blobs import sha256_of
+from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.progress import committing, finished
 from db.project import Project
 from db.tables import Change, Face
 from tests.makers import NOW, make_labelled_project

@@ -12,9 +12,9 @@ from curator.steps.snapshots.freeze_snapshot import freeze
 from db.files.blobs import write_whole
 from db.files.staged_blobs import aside_folder, keep_aside, put_aside
 from db.files.staged_folder import made_beside
-from db.job_queue import add_job
+from db.jobs.progress import committing, finished
+from db.jobs.queue import add_job
 from db.labels import Expression
-from db.progress import committing, finished
 from db.project import Project
 from db.tables import Face
 from tests.makers import NOW, make_labelled_project

@@ -3,8 +3,8 @@ from pathlib import Path
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.maintenance.disk_use import Room, disk_use
 from curator.steps.snapshots.freeze_snapshot import freeze
+from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.progress import committing, finished
 from db.project import Project
 from tests.makers import NOW, make_empty_project, make_labelled_project
 

@@ -19,10 +19,10 @@ from curator.steps.maintenance.erase import erase, finish_erasures
 from curator.steps.maintenance.erasure_plan import ErasurePlan, Kind, plan_erasure, successors
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.biometrics import Biometrics, Embedding
-from db.job_queue import add_job
+from db.jobs.progress import committing, finished
+from db.jobs.queue import add_job
 from db.labels import Expression
 from db.manifest import read_snapshot
-from db.progress import committing, finished
 from db.project import Project, open_project
 from db.tables import Adjudication, Base, CrowdVote, ImageBox, ImageLabel, Lease, Skip
 from db.tables.annotations import Annotation, SentBack

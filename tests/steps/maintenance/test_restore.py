@@ -22,10 +22,10 @@ from curator.steps.maintenance.backup_format import HEAD, TarWriter
 from curator.steps.maintenance.restore import RestoreReport, restore
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.files.blobs import sha256_of
-from db.job_queue import add_job
+from db.jobs.progress import committing, finished
+from db.jobs.queue import add_job
 from db.labels import Expression
 from db.migrations import newest_revision, stored_revision
-from db.progress import committing, finished
 from db.project import DATABASE_NAME, Project, ProjectError, open_project
 from db.snapshot_check import damaged_files
 from db.tables import Annotation, Change, Face, Image, Job, JobLine, JobState, SignIn

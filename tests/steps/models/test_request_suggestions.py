@@ -14,9 +14,9 @@ from curator.steps.models.request_suggestions import (
     waiting_faces,
 )
 from db.installed_net import InstalledNet, net_folder, write_installed
+from db.jobs.progress import finished
 from db.labels import Expression
 from db.prepared_crops import prepared_files, read_prepared
-from db.progress import finished
 from db.project import Project
 from db.tables.jobs import Job
 from tests.makers import NOW, make_face, make_pixels

@@ -12,7 +12,7 @@ from curator.core.snapshots.leaks import Leak, LeakingPair, LeakReport
 from curator.errors import CuratorError
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.snapshots.check_leaks import PAIRS_AT_ONCE, check_leaks, refuse_leaks
-from db.progress import BATCH_ROWS, Progress, finished
+from db.jobs.progress import BATCH_ROWS, Progress, finished
 from db.project import Project
 from db.tables import Face, Image
 from db.tables.duplicates import DuplicateDecision, FoundSubject, Ruling

@@ -11,9 +11,9 @@ from curator.core.snapshots.recipe import Recipe
 from curator.steps.review.adjudicate import adjudicate
 from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapshots
 from curator.steps.snapshots.freeze_snapshot import freeze
+from db.jobs.progress import committing, finished
 from db.labels import Expression
 from db.manifest import Snapshot, read_snapshot
-from db.progress import committing, finished
 from db.project import Project
 from db.tables import Annotation
 from tests.makers import NOW, make_annotator, make_face, make_labelled_project

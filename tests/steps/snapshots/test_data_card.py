@@ -8,9 +8,9 @@ from sqlalchemy import select
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.review.adjudicate import adjudicate
 from curator.steps.snapshots.freeze_snapshot import freeze
+from db.jobs.progress import committing, finished
 from db.labels import Expression, Flag
 from db.manifest import read_snapshot
-from db.progress import committing, finished
 from db.project import Project
 from db.tables import Source
 from db.tables.images import Face, Image

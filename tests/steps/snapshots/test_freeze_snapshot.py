@@ -17,9 +17,9 @@ from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.snapshots import manifest_rows
 from curator.steps.snapshots.freeze_snapshot import FreezeReport, freeze
 from curator.steps.snapshots.preview_snapshot import preview
+from db.jobs.progress import committing, finished
 from db.labels import Expression
 from db.manifest import read_snapshot
-from db.progress import committing, finished
 from db.project import Project
 from db.snapshot_check import damaged_files
 from db.tables.images import Face

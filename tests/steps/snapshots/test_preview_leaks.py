@@ -4,8 +4,8 @@ from typing import Any
 
 from curator.core.snapshots.recipe import PRESETS, Recipe
 from curator.steps.snapshots.preview_snapshot import preview_leaks
+from db.jobs.progress import finished
 from db.labels import Expression
-from db.progress import finished
 from db.project import Project
 from tests.makers import make_labelled_project
 

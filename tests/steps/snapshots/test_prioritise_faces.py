@@ -13,8 +13,8 @@ from curator.steps.snapshots.prioritise_faces import (
     preset_with_project_rule,
     send_next,
 )
+from db.jobs.progress import finished
 from db.labels import Expression
-from db.progress import finished
 from db.project import Project
 from db.tables.assignment import FaceVotes
 from db.tables.audit import Change

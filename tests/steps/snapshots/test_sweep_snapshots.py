@@ -13,8 +13,8 @@ from sqlalchemy import select
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
 from curator.steps.snapshots.sweep_snapshots import announced, sweep_snapshots
+from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.progress import committing, finished
 from db.project import Project, open_project
 from db.snapshot_check import damaged_files
 from db.tables.snapshots import StoredSnapshot

@@ -14,7 +14,7 @@ from curator.steps.subjects.consent import (
     forget_subjects,
 )
 from db.biometrics import Biometrics, Embedding
-from db.job_queue import add_job
+from db.jobs.queue import add_job
 from db.project import Project
 from db.tables.duplicates import FoundSubject
 from db.tables.jobs import Job, JobState

@@ -27,7 +27,7 @@ from curator.steps.importing.web.public_addresses import (
 )
 from curator.steps.process_pool import fan_out
 from db.files.blobs import write_whole, written_whole
-from db.progress import Progress, Steps
+from db.jobs.progress import Progress, Steps
 
 ORIGINS = "origins.json"
 """Beside the files: which of them came from where."""

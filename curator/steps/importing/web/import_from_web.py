@@ -12,7 +12,7 @@ from curator.errors import CuratorError
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import take_in
 from curator.steps.importing.web.fetch_urls import fetch_urls, origins
-from db.progress import Steps
+from db.jobs.progress import Steps
 from db.project import Project
 
 

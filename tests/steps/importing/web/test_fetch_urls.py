@@ -28,7 +28,7 @@ from curator.steps.importing.web.fetch_urls import (
     origins,
 )
 from curator.steps.importing.web.public_addresses import Network, is_public
-from db.progress import finished
+from db.jobs.progress import finished
 from tests.steps.importing.hostile import good
 
 Answer = Callable[[BaseHTTPRequestHandler], None]

@@ -24,8 +24,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.files.blobs import remove_leftovers
-from db.job_queue import WorkerName, queue_of, worker_of
-from db.progress import Progress, Steps
+from db.jobs.progress import Progress, Steps
+from db.jobs.queue import WorkerName, queue_of, worker_of
 from db.project import Project
 from db.tables.jobs import Job, JobLine, JobState
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from db.job_queue import add_job, log_of, newest_job, request_cancel
+from db.jobs.queue import add_job, log_of, newest_job, request_cancel
 from db.project import Project
 from db.tables.jobs import Job, JobState
 from tests.makers import NOW, make_empty_project
@@ -17,10 +17,10 @@ from tests.makers import NOW, make_empty_project
 WORKER = """
 import sys, time
 from pathlib import Path
-from db.job_queue import WorkerName
-from db.progress import Progress
+from db.jobs.queue import WorkerName
+from db.jobs.progress import Progress
 from db.project import open_project
-from db.worker import work
+from db.jobs.worker import work
 
 def count(project, arguments):
     done = project.folder / "counted"

@@ -1,6 +1,6 @@
 """Ask for long work, watch it, stop it.
 
-Whoever asks writes a row; the worker it is meant for sees it within a second (`db.worker`).
+Whoever asks writes a row; the worker it is meant for sees it within a second (`db.jobs.worker`).
 """
 
 from collections.abc import Sequence
