@@ -7,8 +7,8 @@ from importlib import import_module
 import typer
 
 from curator.errors import CuratorError
-from db.project import ProjectError
-from db.snapshot_error import SnapshotError
+from db.project.project_folder import ProjectError
+from db.snapshot_folder.errors import SnapshotError
 from db.terminal import run
 
 COMMANDS: Mapping[str, str] = {

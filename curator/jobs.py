@@ -28,8 +28,8 @@ from curator.steps.snapshots.prioritise_faces import order_faces
 from curator.steps.subjects.find_subjects import find_subjects
 from db.jobs.progress import Steps, committing
 from db.jobs.worker import JobFunction
-from db.manifest import read_snapshot
-from db.project import Project
+from db.project.project_folder import Project
+from db.snapshot_folder.manifest import read_snapshot
 from db.tables.snapshots import StoredSnapshot
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from curator.jobs import JOBS
 from db.jobs.queue import add_job
 from db.jobs.worker import do_job
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.jobs import Job
 from tests.makers import NOW
 

@@ -17,7 +17,7 @@ from curator.steps.images.perceptual_hash import phashes
 from curator.steps.people.accounts import Account, add_account
 from db.files.blobs import sha256_of
 from db.labels import Expression, Flag
-from db.project import DATABASE_NAME, Project, make_project, open_project
+from db.project.project_folder import DATABASE_NAME, Project, make_project, open_project
 from db.tables import STANDING, Annotation, Annotator, Face, Image, Role, Source
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from curator.jobs import JOBS
 from curator.steps.importing.uploads import keep_uploads
 from db.jobs.queue import TRAINER_KINDS, WorkerName, worker_of
 from db.labels import Expression
-from db.project import make_project
+from db.project.project_folder import make_project
 from db.tables.jobs import JobState
 from tests.jobs import done
 from tests.makers import make_labelled_project

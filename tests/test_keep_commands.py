@@ -8,7 +8,7 @@ from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from tests.commands import run_command, run_json
 from tests.makers import NOW, annotate, make_labelled_project
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from db.jobs.queue import WorkerName, worker_of
 from db.labels import Expression
-from db.prepared_crops import prepared_files
-from db.project import Project
+from db.model_folder.prepared_crops import prepared_files
+from db.project.project_folder import Project
 from db.tables.assignment import FaceVotes
 from db.tables.jobs import Job, JobState
 from tests.commands import run_command, run_json

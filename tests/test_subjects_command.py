@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from db.biometrics import Biometrics
 from db.labels import Expression
-from db.project import Project
+from db.project.biometrics import Biometrics
+from db.project.project_folder import Project
 from db.tables.jobs import JobState
 from tests.commands import run_command, run_json
 from tests.jobs import done

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from db.jobs.queue import add_job
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables import Annotation, Annotator, Face, Image, ImageLabel, Import
 from db.tables.jobs import Job, JobState
 from tests.faults.importing import worker_of

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from db.jobs.queue import WorkerName
-from db.project import PROJECT_VARIABLE, ProjectError
+from db.project.project_folder import PROJECT_VARIABLE, ProjectError
 from db.run_folder.figures import REPORT
 from db.run_folder.results import RunError, RunResult, read_run
-from db.snapshot_error import SnapshotError
+from db.snapshot_folder.errors import SnapshotError
 from db.terminal import MESSAGES, AsJson, run, say, watched
 from trainer.errors import TrainerError
 from trainer.presets import PRESETS
@@ -233,7 +233,7 @@ def attention(  # noqa: PLR0917 - as above
 ) -> None:
     """Draw where a net looks in a face (Grad-CAM)."""
     from db.files.blobs import write_whole
-    from db.manifest import read_snapshot
+    from db.snapshot_folder.manifest import read_snapshot
     from trainer.face_attention import face_attention
 
     lain = read_snapshot(snapshot or folder / read_run(folder).snapshot_path)
@@ -317,7 +317,7 @@ def install_net(
     as_json: AsJson = False,
 ) -> None:
     """Take a pre-trained net from its package into a project, for suggestions."""
-    from db.project import open_project
+    from db.project.project_folder import open_project
     from trainer import pretrained
 
     net = pretrained.PRETRAINED[name]
@@ -330,7 +330,7 @@ def install_net(
 def worker(project: Annotated[Path, typer.Option(help="Project folder.")]) -> None:
     """Do the trainer's jobs of a project; the app starts this by itself."""
     from db.jobs.worker import work
-    from db.project import open_project
+    from db.project.project_folder import open_project
     from trainer.jobs import JOBS
 
     work(open_project(project), WorkerName.TRAINER, JOBS)

@@ -5,10 +5,10 @@ from typing import Any
 
 from db.files.blobs import write_whole
 from db.jobs.progress import Progress, Steps
-from db.manifest import read_snapshot
-from db.project import Project
+from db.project.project_folder import Project
 from db.run_folder.results import Run
 from db.run_folder.run_files import attention_file
+from db.snapshot_folder.manifest import read_snapshot
 from db.tables.snapshots import StoredSnapshot
 from trainer.errors import TrainerError
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from db.jobs.progress import Progress, Steps
-from db.manifest import Snapshot, read_snapshot
 from db.run_folder.results import CellResult, RunResult, read_run, study_folder, write_run
+from db.snapshot_folder.manifest import Snapshot, read_snapshot
 from trainer.classifiers import CLASSIFIERS
 from trainer.errors import TrainerError
 from trainer.figures import write_figures

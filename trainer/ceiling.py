@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from db.manifest import VOTE_COLUMNS
 from db.run_folder.figures import Ceiling
+from db.snapshot_folder.manifest import VOTE_COLUMNS
 from trainer.resampling import resampled_sums, share_estimate
 from trainer.tested import Tested
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from db.jobs.progress import Progress, Steps
-from db.manifest import Snapshot, read_snapshot
 from db.run_folder.run_files import NetFiles
+from db.snapshot_folder.manifest import Snapshot, read_snapshot
 from trainer.features import net_outputs
 from trainer.loading import LABELS
 from trainer.presets import PRESETS, Preset

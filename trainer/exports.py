@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.jobs.progress import Progress, Steps
-from db.model_card import MODEL_FILES, Export, ModelFormat
+from db.model_folder.model_card import MODEL_FILES, Export, ModelFormat
 from trainer.backend import KerasModel, keras
 from trainer.errors import TrainerError
 from trainer.features import net_outputs

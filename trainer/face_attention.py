@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from db.manifest import Snapshot
 from db.run_folder.results import RunResult, read_run
 from db.run_folder.run_files import net_files
 from db.run_folder.run_tables import rests_on
+from db.snapshot_folder.manifest import Snapshot
 from trainer.attention import Attention, attention
 from trainer.backend import KerasModel, keras
 from trainer.errors import TrainerError

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from db.manifest import Snapshot
 from db.run_folder.figures import Comparison, RunFigures, store_figures
 from db.run_folder.results import CellResult, RunResult, read_run, read_studies
+from db.snapshot_folder.manifest import Snapshot
 from trainer.ceiling import ceiling
 from trainer.cell_figures import cell_figures
 from trainer.errors import TrainerError

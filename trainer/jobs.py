@@ -14,8 +14,8 @@ from db.files.blobs import sha256_of_file
 from db.jobs.progress import Progress, Steps
 from db.jobs.queue import add_job
 from db.jobs.worker import JobFunction
-from db.model_card import CARD_FILE
-from db.project import Project
+from db.model_folder.model_card import CARD_FILE
+from db.project.project_folder import Project
 from db.run_folder.results import Run, RunResult
 from db.tables.snapshots import StoredSnapshot
 from trainer.attention_job import attention
@@ -204,7 +204,7 @@ def suggest(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
         project: The project.
         arguments: `name`, `standard` or an installed net's; `model`, what the suggestions
             are stored under; `folder`: relative to the project, below its uploads, with
-            `db.prepared_crops`; `faces`, how many those are; `recipe`, as JSON, that the
+            `model_folder.prepared_crops`; `faces`, how many those are; `recipe`, as JSON, that the
             faces are ordered for.
 
     Returns:

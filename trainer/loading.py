@@ -11,7 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from db.files.blobs import sha256_of
 from db.labels import SPLITS, Expression
-from db.manifest import FINAL_WORD, VOTE_COLUMNS, Snapshot
+from db.snapshot_folder.manifest import FINAL_WORD, VOTE_COLUMNS, Snapshot
 from trainer.errors import TrainerError
 
 LABELS = tuple(str(label) for label in Expression)

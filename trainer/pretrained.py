@@ -10,8 +10,8 @@ from typing import Final
 from zipfile import BadZipFile, ZipFile
 
 from db.files.blobs import sha256_of, write_whole
-from db.installed_net import InstalledNet, net_folder, write_installed
 from db.labels import Expression
+from db.model_folder.installed_nets import InstalledNet, net_folder, write_installed
 from trainer.errors import TrainerError
 
 WEIGHTS_FILE = "weights.hdf5"

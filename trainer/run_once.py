@@ -10,9 +10,9 @@ import pandas as pd
 from db.files.blobs import sha256_of_file, written_whole
 from db.jobs.progress import Steps
 from db.labels import SPLITS
-from db.manifest import Snapshot
 from db.run_folder.results import NetResult, RunResult, RunState, Study
 from db.run_folder.run_files import NetFiles, net_files
+from db.snapshot_folder.manifest import Snapshot
 from trainer.backend import KerasModel, device_here, keras
 from trainer.cells import fitted_cell
 from trainer.faces_used import check_apart, write_faces_used

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from db.manifest import FINAL_WORD
 from db.run_folder.figures import SliceKind
+from db.snapshot_folder.manifest import FINAL_WORD
 
 AGREEMENT: Final = (
     ("below 60 %", 0.0, 0.6),

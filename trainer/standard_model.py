@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.jobs.progress import Steps
-from db.model_card import MODEL_FILES, Export, ModelCard, read_card, write_card
+from db.model_folder.model_card import MODEL_FILES, Export, ModelCard, read_card, write_card
 from db.run_folder.results import CellResult, RunError, RunResult, read_run
 from db.run_folder.run_files import net_files
 from trainer.backend import KerasModel, keras

@@ -14,11 +14,11 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from db.files.blobs import sha256_of_file
-from db.installed_net import net_folder, read_installed
 from db.jobs.progress import Progress, Steps
 from db.labels import Expression
-from db.prepared_crops import PreparedCrops, prepared_files, read_prepared
-from db.project import Project
+from db.model_folder.installed_nets import net_folder, read_installed
+from db.model_folder.prepared_crops import PreparedCrops, prepared_files, read_prepared
+from db.project.project_folder import Project
 from db.tables.guidance import Suggestion
 from db.tables.images import Face
 from trainer.backend import KerasModel, keras
@@ -114,7 +114,7 @@ def suggest_labels(
     Args:
         project: The project.
         suggester: The model.
-        folder: Where `db.prepared_crops` lie.
+        folder: Where `db.model_folder.prepared_crops` lie.
         total: How many faces were prepared at first.
 
     Yields:

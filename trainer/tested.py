@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from db.manifest import VOTE_COLUMNS
 from db.run_folder.estimate import Estimate
 from db.run_folder.predictions import PROBABILITY_COLUMNS
 from db.run_folder.test_faces import tested_faces
+from db.snapshot_folder.manifest import VOTE_COLUMNS
 from trainer.errors import TrainerError
 from trainer.loading import LABELS
 from trainer.resampling import resampled_sums, share_estimate

@@ -21,7 +21,7 @@ from curator.app.people.sessions import Visitors
 from curator.app.routes import starlette_routes
 from curator.errors import CuratorError
 from curator.steps.people.accounts import has_accounts
-from db.project import Project
+from db.project.project_folder import Project
 
 if TYPE_CHECKING:
     from curator.app.people.openid_client import OpenId

@@ -11,7 +11,7 @@ from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.overview import overview
 from curator.steps.project.settings import change_settings
 from db.labels import ConsensusMethod
-from db.project import open_project
+from db.project.project_folder import open_project
 from db.terminal import AsJson, say
 
 

@@ -8,7 +8,7 @@ import typer
 
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.steps.duplicates.find_duplicates import find_duplicates
-from db.project import open_project
+from db.project.project_folder import open_project
 from db.terminal import AsJson, say, watched
 
 

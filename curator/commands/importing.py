@@ -15,7 +15,7 @@ from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import detect, take_in
 from curator.steps.importing.sources import LAYOUTS
 from curator.steps.process_pool import Workers
-from db.project import Project, make_project, open_project
+from db.project.project_folder import Project, make_project, open_project
 from db.terminal import MESSAGES, RESULTS, AsJson, say, watched
 
 Terms = Annotated[str, typer.Option(help="Licence or terms of use of the source.")]

@@ -17,7 +17,7 @@ from curator.steps.maintenance.erasure_plan import ErasurePlan, Kind, plan_erasu
 from curator.steps.maintenance.restore import restore
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing
-from db.project import Project, open_project
+from db.project.project_folder import Project, open_project
 from db.terminal import MESSAGES, AsJson, say, watched
 
 BackupFile = Annotated[Path, typer.Argument(help="The file of the backup.")]

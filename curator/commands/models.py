@@ -32,7 +32,7 @@ from curator.steps.snapshots.prioritise_faces import order_faces, preset_with_pr
 from db.files.blobs import write_whole
 from db.jobs.queue import add_job
 from db.labels import Expression
-from db.project import open_project
+from db.project.project_folder import open_project
 from db.run_folder.results import CellResult
 from db.terminal import MESSAGES, RESULTS, AsJson, say, table, watched
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from db.project import PROJECT_VARIABLE
+from db.project.project_folder import PROJECT_VARIABLE
 
 ProjectFolder = Annotated[
     Path, typer.Option("--project", "-p", envvar=PROJECT_VARIABLE, help="The project folder.")

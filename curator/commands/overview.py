@@ -5,7 +5,7 @@ from dataclasses import asdict
 from curator.commands.options import DEFAULT_PROJECT, ProjectFolder
 from curator.steps.maintenance.disk_use import disk_use, size_in_words
 from curator.steps.overview import overview
-from db.project import open_project
+from db.project.project_folder import open_project
 from db.terminal import RESULTS, AsJson, say, table
 
 

@@ -21,7 +21,7 @@ from curator.steps.people.accounts import (
     set_role,
     sign_out_everywhere,
 )
-from db.project import open_project
+from db.project.project_folder import open_project
 from db.tables.people import Annotator, Role
 from db.terminal import RESULTS, AsJson, say, table
 

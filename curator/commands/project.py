@@ -12,7 +12,7 @@ from curator.steps.project.audit_trail import AuditLine, Wanted, audit_trail, in
 from curator.steps.project.export_audit import csv_chunks
 from curator.steps.project.settings import CHOICES, change_settings, project_settings
 from db.files.blobs import written_whole
-from db.project import open_project
+from db.project.project_folder import open_project
 from db.terminal import RESULTS, AsJson, say, table
 
 settings = typer.Typer(help="The choices of a project.", invoke_without_command=True)

@@ -12,7 +12,7 @@ from curator.steps.review.measure_agreement import (
     measure_agreement,
     report_as_json,
 )
-from db.project import open_project
+from db.project.project_folder import open_project
 from db.terminal import RESULTS, AsJson, say, table
 
 

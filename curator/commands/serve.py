@@ -13,7 +13,7 @@ from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from curator.workers import running_workers
 from db.jobs.queue import WorkerName
 from db.jobs.worker import work
-from db.project import open_project
+from db.project.project_folder import open_project
 from db.terminal import MESSAGES, RESULTS
 
 if TYPE_CHECKING:

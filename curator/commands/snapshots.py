@@ -22,9 +22,9 @@ from curator.steps.snapshots.find_snapshot import find_snapshot, snapshot_folder
 from curator.steps.snapshots.freeze_snapshot import freeze
 from curator.steps.snapshots.preview_snapshot import Preview, preview
 from db.jobs.progress import committing
-from db.manifest import Snapshot, read_snapshot
-from db.project import DATABASE_NAME, open_project
-from db.snapshot_check import damaged_files
+from db.project.project_folder import DATABASE_NAME, open_project
+from db.snapshot_folder.manifest import Snapshot, read_snapshot
+from db.snapshot_folder.verify import damaged_files
 from db.terminal import MESSAGES, RESULTS, AsJson, say, table, watched
 
 _FORMATS = "; ".join(f"{name}: {chosen.about}" for name, chosen in FORMATS.items()) + "."

@@ -13,7 +13,7 @@ from curator.steps.process_pool import Workers
 from curator.steps.subjects.consent import forget_subjects
 from curator.steps.subjects.find_subjects import SubjectsReport, find_subjects
 from db.jobs.progress import committing
-from db.project import Project, open_project
+from db.project.project_folder import Project, open_project
 from db.terminal import AsJson, say, watched
 
 

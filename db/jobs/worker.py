@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from db.files.blobs import remove_leftovers
 from db.jobs.progress import Progress, Steps
 from db.jobs.queue import WorkerName, queue_of, worker_of
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.jobs import Job, JobLine, JobState
 
 JobFunction = Callable[[Project, dict[str, Any]], Steps[dict[str, Any]]]

@@ -17,7 +17,7 @@ from curator.app.people.sessions import Visitors
 from curator.app.routes import starlette_routes
 from curator.steps.people.accounts import revoke
 from curator.steps.people.sessions import sign_in
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables import Role
 from tests.app.asgi import Answer, Asked, ask
 from tests.makers import NOW, add_person, copy_of, make_empty_project, make_face, new_scratch

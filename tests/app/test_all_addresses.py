@@ -85,7 +85,7 @@ READ_ROUTES = """
 import json, sys
 from pathlib import Path
 from curator.app.server import make_app
-from db.project import open_project
+from db.project.project_folder import open_project
 app = make_app(open_project(Path(sys.argv[1])))._build_starlette_app()
 print(json.dumps([
     [getattr(route, "path", None) or "", type(route).__name__,
@@ -97,7 +97,7 @@ SERVE = """
 import sys
 from pathlib import Path
 from curator.app.server import serve
-from db.project import open_project
+from db.project.project_folder import open_project
 serve(open_project(Path(sys.argv[1])), "127.0.0.1", 0, lambda url: print(url, flush=True))
 """
 

@@ -15,7 +15,7 @@ from curator.steps.project.audit_trail import AuditLine, Kind, Wanted, audit_tra
 from curator.steps.project.settings import settings
 from curator.steps.review.adjudicate import adjudicate
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.annotations import SentBack
 from db.tables.guidance import Guideline
 from tests.app.common.test_pages import page_of

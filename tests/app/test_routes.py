@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from curator.app.people import sessions as visitors
 from curator.app.people.access_control import COOKIE
 from curator.app.routes import ROUTES, AppRoute
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables import Annotation, Image, Role, SignIn
 from db.tables.base import Base
 from tests.app.asgi import Answer, Asked, aask, ask

@@ -8,7 +8,7 @@ import pytest
 
 from curator.app.server import _config, serve
 from curator.errors import CuratorError
-from db.project import make_project
+from db.project.project_folder import make_project
 from db.tables import Role
 from tests.app.asgi import Asked, ask
 from tests.app.makers import PASSWORD, make_shared_project
@@ -37,7 +37,7 @@ READ_OPTIONS = """
 import json, sys
 from pathlib import Path
 from curator.app.server import make_app
-from db.project import make_project
+from db.project.project_folder import make_project
 app = make_app(make_project(Path("project")))
 from streamlit import config
 print(json.dumps({name: config.get_option(name) for name in json.loads(sys.argv[1])}))

@@ -39,7 +39,7 @@ from curator.core.review.bootstrap import RESAMPLES
 from curator.steps.consensus.settle_labels import consensus, latest_annotations
 from curator.steps.review.measure_agreement import Counting, measure_agreement
 from db.labels import ConsensusMethod, Expression
-from db.project import Project, make_project
+from db.project.project_folder import Project, make_project
 from db.tables import Annotation, Face, Image, Source
 from tests.makers import NOW, annotate, make_annotator
 

@@ -36,7 +36,7 @@ from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
 from db.jobs.progress import finished
-from db.project import Project, make_project
+from db.project.project_folder import Project, make_project
 from db.tables.duplicates import DuplicatePair
 from db.tables.images import Face, Image
 from db.terminal import table

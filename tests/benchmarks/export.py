@@ -43,7 +43,7 @@ from curator.steps.exports.formats import FORMATS
 from curator.steps.exports.open_export import open_export
 from db.jobs.progress import finished
 from db.labels import SPLITS
-from db.manifest import Snapshot, read_snapshot
+from db.snapshot_folder.manifest import Snapshot, read_snapshot
 from db.terminal import table
 from tests.steps.exports.drawn import LABELS, drawn_snapshot
 

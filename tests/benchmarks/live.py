@@ -23,7 +23,7 @@ from playwright.async_api import Page, async_playwright
 from rich.console import Console
 from rich.table import Table
 
-from db.model_card import MODEL_FILES
+from db.model_folder.model_card import MODEL_FILES
 from tests.benchmarks.labelling import resident_mib, spread
 from tests.browser.conftest import CHROMIUM_FLAGS, Server, project_with_faces
 from tests.browser.fake_camera import camera_flags, write_video

@@ -28,7 +28,7 @@ from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
 from db.jobs.progress import finished
 from db.labels import Expression
-from db.project import Project, make_project
+from db.project.project_folder import Project, make_project
 from db.tables import Face, Image
 from db.tables.annotations import Annotation
 from db.terminal import table

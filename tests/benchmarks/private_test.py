@@ -26,7 +26,7 @@ from curator.core.faces.preprocessing import paper_preprocessing
 from curator.core.review.proportions import Share
 from curator.steps.images.image_codec import decoded
 from db.labels import expression_named
-from db.project import Project, open_project
+from db.project.project_folder import Project, open_project
 from db.tables.duplicates import DuplicatePair
 from db.tables.images import Face, Image, Source
 from db.terminal import RESULTS, table

@@ -37,9 +37,9 @@ from curator.steps.importing.run_import import take_in
 from curator.steps.process_pool import Workers
 from curator.steps.subjects.consent import allow_subjects
 from curator.steps.subjects.find_subjects import find_subjects
-from db.biometrics import Biometrics
 from db.jobs.progress import committing, finished
-from db.project import Project, make_project
+from db.project.biometrics import Biometrics
+from db.project.project_folder import Project, make_project
 from db.tables.images import Face, Image
 from db.terminal import table
 

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from curator.app.server import serve
-from db.project import Project, open_project
+from db.project.project_folder import Project, open_project
 from db.tables.images import Face, Image, Source
 from tests.forks import begin
 from tests.makers import make_empty_project

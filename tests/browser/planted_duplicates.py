@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page
 
 from curator.steps.people.accounts import local_person
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.duplicates import Match
 from tests.browser.conftest import NOW, Server
 from tests.makers import annotate, make_annotator, make_empty_project, make_face, make_pixels

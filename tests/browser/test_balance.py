@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from tests.browser.conftest import shown_face
 from tests.browser.test_end_to_end import App, wait_for_job
 from tests.makers import annotate, make_face, make_labelled_project

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from db.project import make_project
+from db.project.project_folder import make_project
 from db.run_folder.benchmark_choices import NET_NAMES
 from tests.browser.conftest import free_port, press_on, wait_until_it_answers
 from tests.browser.verifying import confirm, wait_until_painted

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from db.project import make_project
+from db.project.project_folder import make_project
 from tests.browser.conftest import CHROMIUM_FLAGS, free_port, wait_until_it_answers
 from tests.browser.fake_camera import PHOTOS, camera_flags, write_video
 

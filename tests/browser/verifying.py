@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page
 
 from curator.steps.project.settings import settings
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.annotations import Annotation
 from db.tables.people import Annotator, Role
 from tests.browser.conftest import NOW, Server

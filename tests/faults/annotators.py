@@ -13,7 +13,7 @@ from typing import Any
 
 from curator.app.people.access_control import COOKIE
 from curator.steps.people.sessions import sign_in
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.people import Role
 from tests.browser.watch import LABELS
 from tests.faults.losses import Accepted

@@ -13,7 +13,7 @@ from typing import Any
 import PIL.Image
 
 from db.jobs.queue import add_job
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.jobs import Job, JobState
 
 PHOTOS = Path(__file__).parents[2] / "sample_data" / "photos"

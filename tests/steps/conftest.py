@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from db.project import Project
+from db.project.project_folder import Project
 from tests.makers import make_empty_project
 
 

@@ -11,7 +11,9 @@ from PIL import Image, ImageDraw
 
 from db.files.blobs import sha256_of
 from db.labels import Expression
-from db.manifest import (
+from db.run_folder.predictions import PROBABILITY_COLUMNS, predictions_file, write_predictions
+from db.run_folder.results import CellResult, EpochResult, NetResult, RunResult, RunState
+from db.snapshot_folder.manifest import (
     COLUMNS,
     VOTE_COLUMNS,
     Snapshot,
@@ -19,8 +21,6 @@ from db.manifest import (
     write_about,
     write_manifest,
 )
-from db.run_folder.predictions import PROBABILITY_COLUMNS, predictions_file, write_predictions
-from db.run_folder.results import CellResult, EpochResult, NetResult, RunResult, RunState
 from trainer.presets import Preset
 
 LABELS = [str(label) for label in Expression]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from db.jobs.progress import finished
-from db.model_card import ModelCard
+from db.model_folder.model_card import ModelCard
 from db.run_folder.results import write_run
 from db.run_folder.run_files import net_files
 from tests.makers import NOW

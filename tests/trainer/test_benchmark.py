@@ -11,7 +11,7 @@ from db.run_folder.figures import read_figures
 from db.run_folder.predictions import held_out_predictions
 from db.run_folder.results import CellResult, RunState, read_run, read_studies
 from db.run_folder.run_files import NetFiles, net_files
-from db.snapshot_error import SnapshotError
+from db.snapshot_folder.errors import SnapshotError
 from tests.trainer.makers import LABELS, make_preset, make_snapshot
 from trainer import run_once
 from trainer.benchmark import Benchmark, run_benchmark

@@ -5,7 +5,7 @@ import onnxruntime
 import pytest
 
 from db.jobs.progress import finished
-from db.model_card import MODEL_FILES
+from db.model_folder.model_card import MODEL_FILES
 from tests.trainer.promoting import make_untrained
 from trainer.backend import KerasModel, keras
 from trainer.exports import FORMATS, MOST_DIFFERENCE, checked, drawn_crops, write_exports

@@ -5,10 +5,10 @@ import pytest
 from PIL import Image
 
 from db.jobs.progress import finished
-from db.manifest import read_snapshot
-from db.project import Project, make_project
+from db.project.project_folder import Project, make_project
 from db.run_folder.results import Run, write_run
 from db.run_folder.run_files import net_files
+from db.snapshot_folder.manifest import read_snapshot
 from tests.trainer.makers import LABELS, make_net, make_run, make_snapshot
 from tests.trainer.test_command import run_trainer
 from tests.trainer.test_jobs import NOW, make_job

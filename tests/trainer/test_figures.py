@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db.manifest import Snapshot
 from db.run_folder.figures import SliceKind, read_figures
 from db.run_folder.results import RunResult, Study, StudyKind, study_folder, write_run
+from db.snapshot_folder.manifest import Snapshot
 from tests.trainer.makers import LABELS, make_cell, make_manifest, make_predictions, make_run
 from trainer.calibration import calibration_bins, calibration_error
 from trainer.errors import TrainerError

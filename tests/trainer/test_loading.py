@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from db.manifest import read_snapshot
+from db.snapshot_folder.manifest import read_snapshot
 from tests.trainer.makers import LABELS, make_crop, make_snapshot
 from trainer.errors import TrainerError
 from trainer.loading import check_trainable, chosen_rows, decode_crop, load_faces

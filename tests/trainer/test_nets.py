@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db.manifest import read_snapshot
 from db.run_folder.benchmark_choices import NET_NAMES
 from db.run_folder.paper import PAPER_NETS, TABLE_TWO_NET
 from db.run_folder.run_files import NetFiles
+from db.snapshot_folder.manifest import read_snapshot
 from tests.trainer.makers import make_preset, make_snapshot
 from trainer.backend import keras
 from trainer.errors import TrainerError

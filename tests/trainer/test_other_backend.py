@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from db.manifest import read_snapshot
 from db.run_folder.predictions import PROBABILITY_COLUMNS, predictions_file, read_predictions
 from db.run_folder.results import RunState, read_run
 from db.run_folder.run_files import net_files
+from db.snapshot_folder.manifest import read_snapshot
 from tests.trainer.makers import make_snapshot
 from trainer.backend import keras
 from trainer.features import net_outputs

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from db.files.blobs import sha256_of
-from db.installed_net import INSTALLABLE, read_installed
 from db.labels import Expression
-from db.project import Project, make_project
+from db.model_folder.installed_nets import INSTALLABLE, read_installed
+from db.project.project_folder import Project, make_project
 from trainer.errors import TrainerError
 from trainer.pretrained import MINI_XCEPTION, PRETRAINED, WEIGHTS_FILE, install_net
 from trainer.suggestions import load_suggester

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from db.manifest import Snapshot, read_snapshot
 from db.run_folder.results import Study, StudyKind, study_folder, write_run
+from db.snapshot_folder.manifest import Snapshot, read_snapshot
 from tests.trainer.makers import (
     make_cell,
     make_net,

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from db.manifest import read_snapshot
 from db.run_folder.figures import read_figures
 from db.run_folder.results import write_run
+from db.snapshot_folder.manifest import read_snapshot
 from tests.trainer.makers import make_predictions, make_run, make_snapshot
 from tests.trainer.test_command import run_trainer
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from db.jobs.progress import finished
-from db.model_card import MODEL_FILES, Export, read_card
+from db.model_folder.model_card import MODEL_FILES, Export, read_card
 from db.run_folder.results import RunError, write_run
 from tests.trainer.makers import make_crop, make_preset, make_run, make_snapshot
 from trainer.benchmark import Benchmark, run_benchmark

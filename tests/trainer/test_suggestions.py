@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from db.jobs.progress import finished
 from db.labels import Expression
-from db.prepared_crops import PreparedCrops, write_prepared
-from db.project import Project, make_project
+from db.model_folder.prepared_crops import PreparedCrops, write_prepared
+from db.project.project_folder import Project, make_project
 from db.tables import Face, Image, Source
 from db.tables.guidance import Suggestion
 from db.tables.jobs import Job

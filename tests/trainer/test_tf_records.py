@@ -9,7 +9,7 @@ from curator.steps.exports.exported_file import ExportChoices
 from curator.steps.exports.formats.tf_records import tf_record_files
 from curator.steps.exports.open_export import open_export
 from db.jobs.progress import finished
-from db.manifest import read_snapshot
+from db.snapshot_folder.manifest import read_snapshot
 from tests.steps.exports.drawn import LABELS, drawn_snapshot
 
 pytestmark = pytest.mark.slow

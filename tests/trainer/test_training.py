@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db.manifest import read_snapshot
 from db.run_folder.results import EpochResult
 from db.run_folder.run_files import NetFiles
+from db.snapshot_folder.manifest import read_snapshot
 from tests.trainer.makers import make_preset, make_snapshot
 from trainer.augmentation import augmentation
 from trainer.errors import TrainerError

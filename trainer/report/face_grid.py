@@ -5,7 +5,7 @@ from typing import Any, Final
 import pandas as pd
 from matplotlib.axes import Axes
 
-from db.manifest import Snapshot
+from db.snapshot_folder.manifest import Snapshot
 from trainer.loading import decode_crop
 from trainer.report.pictures import new_figure, png
 from trainer.tested import Tested

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.files.blobs import write_whole
-from db.manifest import Snapshot, read_snapshot
 from db.run_folder.figure_tables import csv_tables
 from db.run_folder.figures import REPORT, RunFigures, read_figures
 from db.run_folder.results import RunResult, read_run
 from db.run_folder.run_tables import rests_on
-from db.snapshot_error import SnapshotError
+from db.snapshot_folder.errors import SnapshotError
+from db.snapshot_folder.manifest import Snapshot, read_snapshot
 from trainer.figures import run_figures
 from trainer.report.html import run_html
 from trainer.report.markdown import run_markdown

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 import streamlit as st
 
 from curator.steps.people.accounts import Person, has_accounts, person_with_id
-from db.project import Project, default_folder, open_project
+from db.project.project_folder import Project, default_folder, open_project
 
 ANNOTATOR_HEADER = "X-Curator-Annotator"
 ANNOTATOR_KEY = "annotator_id"

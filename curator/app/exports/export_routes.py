@@ -12,9 +12,9 @@ from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.exports.list_exports import export_file
 from curator.steps.exports.open_export import open_export
 from curator.steps.snapshots.show_snapshot import frozen_crop
-from db.manifest import read_snapshot
-from db.project import Project
-from db.snapshot_error import SnapshotError
+from db.project.project_folder import Project
+from db.snapshot_folder.errors import SnapshotError
+from db.snapshot_folder.manifest import read_snapshot
 from db.tables.snapshots import StoredSnapshot
 
 _NEVER_CHANGES = {"Cache-Control": "private, max-age=86400, immutable"}

@@ -14,7 +14,7 @@ from curator.steps.faces.face_pictures import (
     view_of_face,
     where_face_lies,
 )
-from db.project import Project
+from db.project.project_folder import Project
 
 _KEPT_BY_BROWSER = {"Cache-Control": "private, max-age=300"}
 

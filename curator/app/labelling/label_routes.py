@@ -23,7 +23,7 @@ from curator.steps.labelling.annotator_progress import feedback, progress, said_
 from curator.steps.labelling.assign_faces import choose_faces, take_faces
 from curator.steps.labelling.assignable_faces import Asker
 from curator.steps.people.accounts import Person
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.base import is_out_of_room
 
 MOST_AT_ONCE = 200

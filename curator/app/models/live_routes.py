@@ -14,7 +14,7 @@ from curator.app.people.access_control import project_of
 from curator.core.faces.face_tracking import Track
 from curator.errors import CuratorError
 from curator.steps.models.live_predictions import FollowedFaces, FollowedFrame, begin_to_follow
-from db.model_card import MODEL_FILES, read_card
+from db.model_folder.model_card import MODEL_FILES, read_card
 
 MOST_FRAME_BYTES = 1_000_000
 TOO_LARGE = 1009

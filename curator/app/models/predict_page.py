@@ -16,7 +16,7 @@ from curator.steps.models.draw_predictions import with_predictions
 from curator.steps.models.photo_faces import PhotoToPredict, look_at_photo
 from curator.steps.models.predict_faces import PredictedFace
 from db.labels import Expression
-from db.model_card import MODEL_FILES, ModelCard, ModelFormat
+from db.model_folder.model_card import MODEL_FILES, ModelCard, ModelFormat
 from db.tables.jobs import Job, JobState
 
 _PHOTO: Remembered[PhotoToPredict | None] = Remembered("predict.photo", None)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from curator.app.common.pages import link_to
 from curator.app.common.state import person, project
-from db.model_card import ModelCard, read_card
+from db.model_folder.model_card import ModelCard, read_card
 
 
 def standard_card() -> ModelCard | None:

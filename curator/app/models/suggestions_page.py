@@ -18,8 +18,8 @@ from curator.steps.project.settings import settings
 from curator.steps.review.adjudicate import adjudicate
 from curator.steps.review.measure_bias import measure_bias
 from curator.steps.snapshots.prioritise_faces import preset_with_project_rule
-from db.installed_net import INSTALLABLE
 from db.jobs.progress import committing, finished
+from db.model_folder.installed_nets import INSTALLABLE
 from db.tables.audit import note
 from db.tables.settings import Order
 

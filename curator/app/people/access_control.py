@@ -16,7 +16,7 @@ from curator.app.people.addresses import host_name, is_loopback
 from curator.app.people.openid_provider import CALLBACK_PATH
 from curator.app.people.sessions import TRUST_SECONDS, Visitors
 from curator.steps.people.accounts import Person
-from db.project import Project
+from db.project.project_folder import Project
 
 COOKIE = "curator_sign_in"
 SIGN_IN_PATH = "/sign-in"

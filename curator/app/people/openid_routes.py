@@ -13,7 +13,7 @@ from curator.app.people.addresses import own_path
 from curator.app.people.openid_provider import BEGUN_SECONDS, SignInRefusedError
 from curator.app.people.sign_in import is_over_tls, let_in, notice
 from curator.steps.people.openid_accounts import Vouched, annotator_vouched_for
-from db.project import Project
+from db.project.project_folder import Project
 
 if TYPE_CHECKING:
     from curator.app.people.openid_client import OpenId

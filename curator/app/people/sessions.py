@@ -14,7 +14,7 @@ import anyio.to_thread
 from curator.app.people.addresses import network_of
 from curator.steps.people.accounts import Person, has_accounts, local_person
 from curator.steps.people.sessions import person_of_token
-from db.project import Project
+from db.project.project_folder import Project
 
 if TYPE_CHECKING:
     from curator.app.people.openid_client import OpenId

@@ -22,7 +22,7 @@ from curator.app.people.access_control import (
 from curator.app.people.addresses import own_path
 from curator.steps.people.accounts import annotator_with_password, sign_out_everywhere
 from curator.steps.people.sessions import SIGN_IN_HOURS, sign_in, sign_out
-from db.project import Project
+from db.project.project_folder import Project
 
 _PAGE = Template((Path(__file__).parent / "sign_in.html").read_text(encoding="utf-8"))
 _SIGN_IN_FORM = Template("""<form method="post" action="/sign-in">

@@ -14,8 +14,8 @@ from curator.core.snapshots.snapshot_difference import Difference
 from curator.errors import CuratorError
 from curator.steps.models.list_runs import list_snapshots
 from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapshots
-from db.manifest import read_snapshot
-from db.snapshot_error import SnapshotError
+from db.snapshot_folder.errors import SnapshotError
+from db.snapshot_folder.manifest import read_snapshot
 from db.tables.snapshots import StoredSnapshot
 
 FACES_A_PAGE = 60

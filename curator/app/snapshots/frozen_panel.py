@@ -6,7 +6,7 @@ from curator.app.common.state import Remembered, project
 from curator.app.exports.export_panel import export_panel
 from curator.app.snapshots.compare_panel import compare_panel
 from curator.steps.snapshots.show_snapshot import card_of, picture_of, problems_of
-from db.snapshot_error import SnapshotError
+from db.snapshot_folder.errors import SnapshotError
 from db.tables.snapshots import StoredSnapshot
 
 _NEWEST: Remembered[int | None] = Remembered("snapshot.newest", None)

@@ -23,7 +23,7 @@ from curator.core.duplicates.patch_similarity import MIN_LIKENESS, MIN_LIKENESS_
 from curator.steps.duplicates.face_patches import Patches, stacked
 from curator.steps.process_pool import fan_out
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.duplicates import Match
 
 _PAIRS_AT_ONCE = 20

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from curator.core.duplicates.patch_embedding import LOOK_LENGTH, NUDGES, look, patch
 from curator.core.faces.face import FoundFace, stored_face
 from curator.steps.images.image_codec import decoded
-from db.project import Project
+from db.project.project_folder import Project
 
 _PATCHES_AT_HAND = 50_000
 """Patches that stay cut, about 200 MB."""

@@ -19,7 +19,7 @@ from curator.steps.images.perceptual_hash import phashes
 from curator.steps.process_pool import fan_out
 from curator.steps.project.settings import settings
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.duplicates import DuplicatePair, DuplicateSearch
 from db.tables.images import Face, Image
 

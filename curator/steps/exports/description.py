@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from db.manifest import Snapshot
+from db.snapshot_folder.manifest import Snapshot
 
 
 def card_of(snapshot: Snapshot) -> dict[str, Any]:

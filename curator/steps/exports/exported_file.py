@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from curator.errors import CuratorError
 from db.labels import SPLITS
-from db.manifest import Snapshot
+from db.snapshot_folder.manifest import Snapshot
 
 Labels = Literal["hard", "soft"]
 Pixels = Literal["as frozen", "colour", "grey", "paper"]

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from curator.steps.exports.exported_file import Export
 from db.labels import Expression
-from db.manifest import VOTE_COLUMNS
+from db.snapshot_folder.manifest import VOTE_COLUMNS
 
 SOFT_COLUMNS = tuple(f"soft_{label}" for label in Expression)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curator.errors import CuratorError
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.snapshots import StoredSnapshot
 
 

@@ -16,8 +16,8 @@ from curator.errors import CuratorError
 from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.images.image_codec import decoded, png
 from db.files.blobs import sha256_of
-from db.manifest import Snapshot
-from db.project import Project
+from db.project.project_folder import Project
+from db.snapshot_folder.manifest import Snapshot
 from db.tables.images import Image
 
 _Pixels = NDArray[np.uint8]

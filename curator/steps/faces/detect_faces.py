@@ -21,7 +21,7 @@ from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.process_pool import fan_out, in_batches
 from db.files.staged_blobs import keep_aside
 from db.jobs.progress import Progress, Steps
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face, Image
 
 PAGE_ROWS = 1000

@@ -8,7 +8,7 @@ from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import why_missing
 from curator.steps.faces.cut_faces import Looking
 from db.files.staged_blobs import aside_folder
-from db.project import Project
+from db.project.project_folder import Project
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from curator.core.faces.detector import Box
 from curator.core.faces.quality import Quality
 from curator.steps.faces.face_pictures import where_face_lies
 from curator.steps.faces.list_faces import CONFIDENCE, MEASURES
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.assignment import FaceVotes
 from db.tables.images import Face
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import decoded, decoded_small, jpeg, size_wh
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face, Image
 
 LONGEST_SIDE_PX = 1600

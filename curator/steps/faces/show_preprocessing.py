@@ -19,7 +19,7 @@ from curator.core.faces.preprocessing import (
 )
 from curator.steps.faces.face_pictures import crop_of_face
 from curator.steps.images.image_codec import decoded, png
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face
 
 BINS = 32

@@ -26,7 +26,7 @@ from curator.steps.importing.store_images import ImageAdder, Recipe
 from curator.steps.process_pool import Workers, fan_out, in_batches
 from db.files.staged_blobs import keep_aside
 from db.jobs.progress import Progress, Steps
-from db.project import Project
+from db.project.project_folder import Project
 
 __all__ = ["ImportReport", "SourceChoice", "import_images"]
 

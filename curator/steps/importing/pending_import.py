@@ -11,7 +11,7 @@ from curator.steps.importing.archives.file_names import ARCHIVE_SUFFIXES, TABLE_
 from curator.steps.importing.import_options import MAX_NAME_LETTERS
 from curator.steps.importing.uploads import Upload, keep_uploads
 from curator.steps.importing.web.fetch_urls import MOST_URLS
-from db.project import Project
+from db.project.project_folder import Project
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from curator.steps.importing.sources.detect_crops import propose_crops, spread
 from curator.steps.importing.sources.label_files import LegendFile, chosen_files
 from curator.steps.importing.sources.layout import HEAD_BYTES, first_line, readable_tables
 from curator.steps.importing.sources.source_entry import Entry, Reading
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Source
 
 SAMPLE_CROPS = 10

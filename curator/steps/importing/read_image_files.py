@@ -15,7 +15,7 @@ from curator.steps.images.strip_metadata import without_metadata
 from curator.steps.importing.archives.open_collection import CollectionFile, UnreadableFileError
 from db.files.blobs import sha256_of
 from db.files.staged_blobs import AsideBlob, put_aside
-from db.known_images import erased_on, has_image
+from db.project.known_images import erased_on, has_image
 
 ERASED = "was erased on {}, at a person's wish, and is not taken in again."
 

@@ -15,7 +15,7 @@ from curator.steps.faces.choose_detector import default_detector_name
 from curator.steps.faces.detect_faces import detect_faces
 from curator.steps.importing.import_images import SourceChoice, import_images
 from db.jobs.progress import Steps, committing
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.base import is_out_of_room
 
 

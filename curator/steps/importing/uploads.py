@@ -13,7 +13,7 @@ from sqlalchemy import select
 from curator.errors import CuratorError
 from curator.steps.importing.archives.file_names import ARCHIVE_SUFFIXES, printable, suffix_of
 from db.files.blobs import write_whole
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.jobs import Job, JobState
 
 MAX_UPLOAD_BYTES = 2000 * 2**20

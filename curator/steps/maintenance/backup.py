@@ -22,7 +22,7 @@ from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from db.files.blobs import sync
 from db.files.staged_folder import made_beside
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
-from db.project import DATABASE_NAME, Project
+from db.project.project_folder import DATABASE_NAME, Project
 from db.tables.audit import note
 
 _OWNER_ALONE = 0o600

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from tarfile import BLOCKSIZE, PAX_FORMAT, TarInfo
 from typing import IO, Any, Final
 
-from db.project import DATABASE_NAME
+from db.project.project_folder import DATABASE_NAME
 
 BACKUP_FORMAT: Final = 1
 HEAD: Final = "backup.json"

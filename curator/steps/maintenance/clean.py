@@ -17,7 +17,7 @@ from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from db.files.staged_blobs import sweep_aside
 from db.files.staged_folder import made_beside
 from db.jobs.queue import WorkerName, worker_of
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.jobs import Job, JobState
 
 LEFTOVER_AGE = timedelta(hours=1)

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from curator.steps.maintenance.referenced_blobs import blob_stores, unnamed_blobs
-from db.biometrics import BIOMETRICS_NAME
-from db.project import DATABASE_NAME, Project
+from db.project.biometrics import BIOMETRICS_NAME
+from db.project.project_folder import DATABASE_NAME, Project
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from curator.steps.maintenance.erasure_plan import ErasurePlan, parts
 from curator.steps.maintenance.redact_faces import blot_faces, erased_frames
 from curator.steps.subjects.consent import forget_faces
 from db.files.staged_blobs import aside_folder
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.annotations import Adjudication, Annotation, SentBack
 from db.tables.audit import note
 from db.tables.erasures import Erasure, Tombstone

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.steps.importing.uploads import KEPT, old_uploads, remove
-from db.prepared_crops import PreparedCrops, read_prepared, write_prepared
-from db.project import Project
+from db.model_folder.prepared_crops import PreparedCrops, read_prepared, write_prepared
+from db.project.project_folder import Project
 from db.tables.images import Face
 
 

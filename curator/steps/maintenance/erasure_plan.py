@@ -12,8 +12,8 @@ from curator.core.snapshots.recipe import Recipe, recipe_from_json
 from curator.core.subjects.clustering import spelled_alike
 from curator.errors import CuratorError
 from curator.steps.duplicates.group_duplicates import decided_apart
-from db.biometrics import Biometrics
-from db.project import Project
+from db.project.biometrics import Biometrics
+from db.project.project_folder import Project
 from db.tables.annotations import Annotation
 from db.tables.duplicates import DuplicatePair, FoundSubject, Match
 from db.tables.images import Face, Image, Source

@@ -11,7 +11,7 @@ from curator.core.faces.preprocessing import without_colour
 from curator.steps.images.image_codec import decoded, jpeg, png
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.maintenance.erasure_plan import ErasurePlan, parts
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.duplicates import DuplicatePair
 from db.tables.images import Face, Image
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.files.blobs import BlobStore
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face, Image
 
 _HEX = "[0-9a-f]"

@@ -26,7 +26,7 @@ from db.files.blobs import sha256_of_file, sync
 from db.files.staged_blobs import sync_all
 from db.files.staged_folder import made_beside
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
-from db.project import DATABASE_NAME, open_project
+from db.project.project_folder import DATABASE_NAME, open_project
 from db.tables.audit import note
 from db.tables.jobs import Job, JobState
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.project import Project
+from db.project.project_folder import Project
 from db.run_folder.figures import REPORT
 from db.run_folder.results import Run, RunError, RunResult, read_run
 from db.tables.snapshots import StoredSnapshot

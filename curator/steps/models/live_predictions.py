@@ -14,7 +14,7 @@ from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.models.predict_faces import Predictor, load_predictor, predict_faces
-from db.project import Project
+from db.project.project_folder import Project
 
 
 @dataclass(frozen=True)

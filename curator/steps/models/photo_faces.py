@@ -11,7 +11,7 @@ from curator.steps.faces.choose_detector import default_detector_name, made_dete
 from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg, png
 from curator.steps.models.predict_faces import crop_for_model
 from db.files.blobs import write_whole
-from db.project import Project
+from db.project.project_folder import Project
 
 
 @dataclass(frozen=True)

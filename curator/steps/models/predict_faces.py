@@ -20,7 +20,7 @@ from curator.core.snapshots.recipe import Preprocessing
 from curator.errors import CuratorError
 from db.files.blobs import sha256_of_file
 from db.labels import Expression
-from db.model_card import CARD_FILE, MODEL_FILES, ModelCard, read_card
+from db.model_folder.model_card import CARD_FILE, MODEL_FILES, ModelCard, read_card
 from db.run_folder.benchmark_choices import SOFTMAX
 
 

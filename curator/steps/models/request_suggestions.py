@@ -14,12 +14,12 @@ from curator.core.faces.preprocessing import paper_preprocessing
 from curator.core.snapshots.recipe import Preprocessing
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import decoded
-from db.installed_net import installed_nets
 from db.jobs.progress import Progress, Steps
 from db.jobs.queue import add_job
-from db.model_card import read_card
-from db.prepared_crops import BATCH_FACES, PreparedCrops, write_prepared
-from db.project import Project
+from db.model_folder.installed_nets import installed_nets
+from db.model_folder.model_card import read_card
+from db.model_folder.prepared_crops import BATCH_FACES, PreparedCrops, write_prepared
+from db.project.project_folder import Project
 from db.tables.guidance import Suggestion
 from db.tables.images import Face
 from db.tables.jobs import Job

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from db.project import Project
+from db.project.project_folder import Project
 from db.run_folder.results import CellResult, Run
 from db.run_folder.test_faces import tested_faces
 from db.tables.snapshots import StoredSnapshot

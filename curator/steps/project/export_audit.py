@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from curator.steps.project.audit_trail import ALL, AuditLine, Wanted, audit_trail
-from db.project import Project
+from db.project.project_folder import Project
 
 CSV_COLUMNS = ("at", "by", "face", "kind", "what", "details")
 ROWS_AT_ONCE = 10_000

@@ -20,7 +20,7 @@ from curator.errors import CuratorError
 from curator.steps.duplicates.face_patches import Patches
 from curator.steps.process_pool import fan_out
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.duplicates import DuplicateDecision, FoundSubject, Ruling
 from db.tables.images import Face, Image
 

@@ -17,7 +17,7 @@ from curator.core.snapshots.recipe_difference import ChoiceChange, choice_change
 from curator.core.snapshots.snapshot_difference import Difference, difference
 from curator.steps.snapshots.candidate_faces import recipe_faces
 from db.labels import ConsensusMethod
-from db.manifest import Snapshot
+from db.snapshot_folder.manifest import Snapshot
 from db.tables.annotations import Adjudication, Annotation
 from db.tables.people import Annotator
 

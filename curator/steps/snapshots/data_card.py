@@ -18,7 +18,7 @@ from curator.steps.consensus.settle_labels import latest_annotations
 from curator.steps.review.measure_agreement import measure_agreement
 from curator.steps.snapshots.preview_snapshot import Preview
 from db.labels import SPLITS, Expression
-from db.manifest import QUALITY_COLUMNS
+from db.snapshot_folder.manifest import QUALITY_COLUMNS
 from db.tables.duplicates import DuplicateMember
 from db.tables.images import CrowdVote, Source
 from db.tables.people import Annotator, Role

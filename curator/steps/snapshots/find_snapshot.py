@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from curator.errors import CuratorError
-from db.manifest import Snapshot, read_snapshot
+from db.snapshot_folder.manifest import Snapshot, read_snapshot
 
 
 def find_snapshot(name: str, project_folder: Path) -> Snapshot:

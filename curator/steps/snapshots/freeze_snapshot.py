@@ -26,8 +26,8 @@ from curator.steps.snapshots.sweep_snapshots import announced, sweep_snapshots
 from db.files.blobs import sha256_of, sync
 from db.files.staged_blobs import aside_folder, sync_all
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
-from db.manifest import canonical_json, write_about, write_manifest
-from db.project import Project
+from db.project.project_folder import Project
+from db.snapshot_folder.manifest import canonical_json, write_about, write_manifest
 from db.tables.snapshots import StoredRecipe, StoredSnapshot
 
 _READ_ONLY = 0o444

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from curator.core.snapshots.recipe import Recipe
 from curator.core.snapshots.splits import assign_splits
 from db.labels import Expression, Flag
-from db.manifest import (
+from db.snapshot_folder.manifest import (
     COLUMNS,
     FINAL_WORD,
     FLAG_COLUMNS,
@@ -46,7 +46,7 @@ def manifest_rows(session: Session, chosen: pd.DataFrame, recipe: Recipe) -> pd.
         recipe: What they were chosen by; it says how the splits are dealt.
 
     Returns:
-        One row a face by `face_id`, with the columns of `db.manifest.COLUMNS`.
+        One row a face by `face_id`, with the columns of `db.snapshot_folder.manifest.COLUMNS`.
     """
     rows = chosen.assign(label=chosen["verdict"], subject=_pseudonyms(chosen["subject"]))
     rows = rows.rename(columns=_COUNTS)

@@ -16,7 +16,7 @@ from curator.steps.snapshots.candidate_faces import recipe_faces
 from curator.steps.snapshots.check_leaks import check_leaks, leaks_in_words
 from curator.steps.snapshots.manifest_rows import manifest_rows
 from db.jobs.progress import Steps
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face
 
 

@@ -19,7 +19,7 @@ from curator.steps.snapshots.candidate_faces import recipe_faces
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.jobs.queue import add_job
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.assignment import FaceVotes
 from db.tables.guidance import Suggestion
 from db.tables.settings import Order

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from db.project import Project
-from db.snapshot_check import damaged_files
-from db.snapshot_error import SnapshotError
+from db.project.project_folder import Project
+from db.snapshot_folder.errors import SnapshotError
+from db.snapshot_folder.verify import damaged_files
 from db.tables.snapshots import StoredSnapshot
 
 _PICTURE = re.compile(r"^!\[.*\]\(balance\.svg\)\n*", re.MULTILINE)
@@ -33,7 +33,7 @@ def picture_of(project: Project, snapshot: StoredSnapshot) -> str:
 
 
 def problems_of(project: Project, snapshot: StoredSnapshot) -> list[str]:
-    """Compare every byte with what was frozen; see `db.snapshot_check.damaged_files`."""
+    """Compare every byte with what was frozen; see `db.snapshot_folder.verify.damaged_files`."""
     folder = project.folder / snapshot.folder
     return damaged_files(folder) if folder.is_dir() else [f"{folder.name} is missing"]
 

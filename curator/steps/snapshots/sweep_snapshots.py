@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from db.files.blobs import sync, write_whole
 from db.files.staged_blobs import sweep_aside
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.snapshots import StoredSnapshot
 
 _ANNOUNCED = "announced-"

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.project.settings import change_settings, settings
-from db.biometrics import Biometrics
 from db.jobs.queue import request_cancel
-from db.project import Project
+from db.project.biometrics import Biometrics
+from db.project.project_folder import Project
 from db.tables.audit import note
 from db.tables.duplicates import FoundSubject
 from db.tables.jobs import Job, JobState

@@ -14,7 +14,7 @@ from curator.core.faces.crops import frame
 from curator.core.faces.face import FoundFace, stored_face
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import NotAnImageError, decoded
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face, Image
 
 METHOD = "dlib 5 points, resnet v1, view"

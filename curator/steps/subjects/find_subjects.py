@@ -23,9 +23,9 @@ from curator.steps.subjects.embed_faces import (
     embed_face,
     faces_to_embed,
 )
-from db.biometrics import Biometrics, Embedding
 from db.jobs.progress import Progress, Steps
-from db.project import Project
+from db.project.biometrics import Biometrics, Embedding
+from db.project.project_folder import Project
 from db.tables.duplicates import FoundSubject
 from db.tables.images import Face, Image
 

@@ -9,8 +9,8 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.biometrics import Biometrics
-from db.project import Project
+from db.project.biometrics import Biometrics
+from db.project.project_folder import Project
 from db.tables.duplicates import FoundSubject
 from db.tables.images import Face, Image, Source
 

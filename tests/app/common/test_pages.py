@@ -15,7 +15,7 @@ from curator.steps.people.accounts import local_person
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.people import Role
 from tests.makers import (
     NOW,

@@ -10,7 +10,7 @@ from curator.app.common.pages import PAGES
 from curator.app.faces.faces_page import _ENDS
 from curator.steps.faces.list_faces import MEASURES
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face
 from tests.app.common.test_pages import page_of
 from tests.makers import annotate, make_annotator, make_empty_project, make_face

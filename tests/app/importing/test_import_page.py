@@ -17,7 +17,7 @@ from curator.app.importing import import_state as import_reading
 from curator.steps.images.image_codec import png
 from curator.steps.importing.preview_collection import look_at_collection
 from db.jobs.queue import add_job, newest_job
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.jobs import Job, JobState
 from tests.app.common.test_pages import page_of
 from tests.makers import NOW, make_empty_project, make_face, make_pixels

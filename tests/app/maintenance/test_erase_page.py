@@ -11,7 +11,7 @@ from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face
 from db.tables.jobs import Job
 from tests.app.common.test_pages import page_of

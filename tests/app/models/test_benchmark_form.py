@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from curator.app.common.pages import PAGES
 from db.jobs.queue import add_job
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.jobs import Job, JobState
 from tests.app.benchmarked import make_benchmarked_project
 from tests.app.common.test_pages import page_of

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Html
 
 from curator.app.common.pages import PAGES
-from db.project import Project, open_project
+from db.project.project_folder import Project, open_project
 from db.run_folder.figures import read_figures, store_figures
 from db.run_folder.results import RunResult, RunState, write_run
 from db.run_folder.run_files import attention_file

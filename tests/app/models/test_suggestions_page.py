@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from curator.app.common.pages import PAGES
 from curator.steps.labelling.assignable_faces import hiding
-from db.installed_net import InstalledNet, net_folder, write_installed
 from db.labels import Expression
-from db.project import Project
+from db.model_folder.installed_nets import InstalledNet, net_folder, write_installed
+from db.project.project_folder import Project
 from db.tables import Annotation
 from db.tables.annotations import Adjudication
 from db.tables.audit import Change

@@ -30,7 +30,7 @@ from curator.app.people.sessions import Visitors
 from curator.app.routes import starlette_routes
 from curator.errors import CuratorError
 from curator.steps.people.accounts import Account, add_account, revoke
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables import Annotator, Role, SignIn
 from tests.app.asgi import Answer, Asked, ask
 from tests.app.makers import make_local_project, me

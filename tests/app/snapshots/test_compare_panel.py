@@ -14,7 +14,7 @@ from curator.steps.snapshots.freeze_snapshot import freeze
 from db.files.blobs import sha256_of
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from tests.app.asgi import Asked, ask
 from tests.app.makers import make_app, make_shared_project
 from tests.makers import NOW, annotate, make_labelled_project

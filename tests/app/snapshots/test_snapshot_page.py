@@ -12,7 +12,7 @@ from curator.steps.project.settings import settings
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face
 from db.tables.jobs import Job, JobState
 from db.tables.settings import Order

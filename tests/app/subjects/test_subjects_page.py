@@ -12,9 +12,9 @@ from curator.app.common.pages import PAGES
 from curator.steps.project.audit_trail import audit_trail
 from curator.steps.project.settings import settings
 from curator.steps.subjects.consent import allow_subjects
-from db.biometrics import Biometrics, Embedding
 from db.jobs.queue import add_job
-from db.project import Project
+from db.project.biometrics import Biometrics, Embedding
+from db.project.project_folder import Project
 from db.tables.duplicates import FoundSubject
 from db.tables.images import Image
 from db.tables.jobs import Job, JobState

@@ -8,7 +8,7 @@ from curator.core.snapshots.balancing.balance import PAPER_9K
 from curator.core.snapshots.recipe import PRESETS, Recipe, recipe_from_json
 from db.files.blobs import sha256_of
 from db.labels import ConsensusMethod, Expression
-from db.manifest import canonical_json
+from db.snapshot_folder.manifest import canonical_json
 
 
 @pytest.mark.parametrize("name", list(PRESETS))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from db.jobs.queue import add_job, log_of, newest_job, request_cancel
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.jobs import Job, JobState
 from tests.makers import NOW, make_empty_project
 
@@ -19,7 +19,7 @@ import sys, time
 from pathlib import Path
 from db.jobs.queue import WorkerName
 from db.jobs.progress import Progress
-from db.project import open_project
+from db.project.project_folder import open_project
 from db.jobs.worker import work
 
 def count(project, arguments):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from db.project import Project, make_project
+from db.project.project_folder import Project, make_project
 from db.tables import Annotation, Annotator, Role, Source
 from tests.makers import NOW, annotate, make_annotator, make_face
 

@@ -5,7 +5,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.assignment import FaceVotes
 from db.tables.images import CrowdVote, Face
 from db.tables.people import Role

@@ -20,7 +20,7 @@ from curator.steps.duplicates.group_duplicates import regroup
 from curator.steps.review.adjudicate import adjudicate
 from db.jobs.progress import finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from tests.makers import NOW, annotate, make_annotator, make_face, make_pixels
 from tests.steps.duplicates.deciding import act, conflicting_faces, decisions, groups, make_pairs
 

@@ -11,7 +11,7 @@ from curator.steps.duplicates.find_duplicates import DuplicateReport, find_dupli
 from curator.steps.snapshots.face_table import face_table
 from db.jobs.progress import finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.duplicates import DuplicateMember, DuplicatePair, DuplicateSearch, Match
 from db.tables.images import Face, Image
 from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face, make_pixels

@@ -10,7 +10,7 @@ from curator.steps.duplicates.list_duplicates import (
     group_of,
 )
 from db.labels import Expression, Flag
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.duplicates import DuplicateSearch, Match
 from tests.makers import NOW, annotate, make_annotator, make_face, make_pixels
 from tests.steps.duplicates.deciding import act, conflicting_faces, make_pairs

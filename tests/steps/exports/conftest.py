@@ -10,8 +10,8 @@ from curator.steps.exports.open_export import open_export
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.manifest import Snapshot, read_snapshot
-from db.project import Project
+from db.project.project_folder import Project
+from db.snapshot_folder.manifest import Snapshot, read_snapshot
 from tests.makers import NOW, annotate, make_annotator, make_labelled_project
 
 

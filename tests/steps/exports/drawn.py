@@ -9,7 +9,7 @@ import pandas as pd
 from curator.steps.images.image_codec import png
 from db.files.blobs import sha256_of
 from db.labels import SPLITS, Expression
-from db.manifest import COLUMNS, write_about, write_manifest
+from db.snapshot_folder.manifest import COLUMNS, write_about, write_manifest
 
 LABELS = [str(label) for label in Expression]
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from db.manifest import Snapshot
-from db.project import Project
+from db.project.project_folder import Project
+from db.snapshot_folder.manifest import Snapshot
 from tests.commands import run_command, run_json
 
 pytestmark = pytest.mark.slow

@@ -5,8 +5,8 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from db.manifest import Snapshot
-from db.project import Project
+from db.project.project_folder import Project
+from db.snapshot_folder.manifest import Snapshot
 from db.tables.jobs import JobState
 from tests.jobs import done
 

@@ -20,7 +20,7 @@ from curator.steps.exports.export_snapshot import (
 from curator.steps.exports.exported_file import Export, ExportChoices
 from curator.steps.exports.open_export import open_export
 from db.jobs.progress import Progress, finished
-from db.manifest import read_snapshot
+from db.snapshot_folder.manifest import read_snapshot
 from tests.forks import begin_command
 from tests.steps.exports.drawn import drawn_snapshot
 

@@ -20,8 +20,8 @@ from curator.steps.snapshots.freeze_snapshot import freeze
 from db.files.blobs import sha256_of
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.manifest import Snapshot, read_snapshot
-from db.project import Project, open_project
+from db.project.project_folder import Project, open_project
+from db.snapshot_folder.manifest import Snapshot, read_snapshot
 from db.tables import Face, Image, Source
 from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_pixels
 

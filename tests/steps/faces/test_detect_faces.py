@@ -20,7 +20,7 @@ from curator.steps.importing.import_images import SourceChoice, import_images
 from curator.steps.process_pool import Workers
 from db.jobs.progress import Progress, committing, finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.annotations import Annotation
 from db.tables.assignment import FaceVotes
 from db.tables.images import Face, Image

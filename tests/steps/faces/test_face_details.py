@@ -1,6 +1,6 @@
 from curator.steps.faces.face_details import look_at_face
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face
 from tests.makers import annotate, make_annotator, make_face
 

@@ -5,7 +5,7 @@ import pytest
 
 from curator.steps.faces.face_pictures import view_of_face
 from curator.steps.images.image_codec import decoded, jpeg
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face
 from tests.makers import make_empty_project, make_face, make_pixels
 

@@ -17,7 +17,7 @@ from curator.steps.faces.list_faces import (
 )
 from curator.steps.review.adjudicate import adjudicate
 from db.labels import Expression, Flag
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face, Source
 from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face
 

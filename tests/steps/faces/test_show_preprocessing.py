@@ -9,7 +9,7 @@ from curator.steps.faces.show_preprocessing import (
     show_preprocessing,
 )
 from curator.steps.images.image_codec import decoded
-from db.project import Project
+from db.project.project_folder import Project
 from tests.makers import make_face, make_pixels
 
 

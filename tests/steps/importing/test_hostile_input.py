@@ -26,7 +26,7 @@ from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.import_images import ImportReport, SourceChoice, import_images
 from db.files.blobs import sha256_of
 from db.jobs.progress import committing, finished
-from db.project import DATABASE_NAME, Project, open_project
+from db.project.project_folder import DATABASE_NAME, Project, open_project
 from db.tables.images import Face, Image
 from tests.makers import NOW, make_empty_project
 from tests.steps.importing import hostile

@@ -26,7 +26,7 @@ from db.files.blobs import sha256_of
 from db.files.staged_blobs import keep_aside
 from db.jobs.progress import Progress, committing, finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.annotations import Annotation
 from db.tables.assignment import FaceVotes
 from db.tables.images import CrowdVote, Face, Image, ImageLabel, Import, Source

@@ -1,7 +1,7 @@
 from sqlalchemy.orm import Session
 
 from curator.steps.importing.list_sources import newest_faces, source_table, terms_by_source
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Source
 from tests.makers import NOW, make_face
 

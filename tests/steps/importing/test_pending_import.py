@@ -12,7 +12,7 @@ from curator.steps.importing.pending_import import (
     discard,
     is_there,
 )
-from db.project import Project
+from db.project.project_folder import Project
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from curator.steps.importing.preview_collection import (
     NamedLabel,
     look_at_collection,
 )
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Image, Source
 from tests.core.makers import draw_face
 from tests.makers import NOW, make_pixels

@@ -9,7 +9,7 @@ from curator.steps.images.image_codec import png
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import take_in
 from db.jobs.progress import finished
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Image
 from tests.core.makers import draw_face
 from tests.makers import make_empty_project

@@ -7,7 +7,7 @@ from curator.steps.importing.archives.collection import BytesPlace, CollectionFi
 from curator.steps.importing.sources.source_entry import Entry, Statement
 from curator.steps.importing.store_source_labels import Said, StatementAdder, said_of
 from db.labels import Expression, Flag
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import CrowdVote, Face, ImageBox, ImageLabel
 from db.tables.people import Annotator
 from tests.makers import NOW, make_face

@@ -6,7 +6,7 @@ import pytest
 
 from curator.steps.importing.uploads import sweep_uploads
 from db.jobs.queue import add_job
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.jobs import Job, JobState
 from tests.makers import NOW
 

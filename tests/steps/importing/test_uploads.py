@@ -10,7 +10,7 @@ from curator.errors import CuratorError
 from curator.steps.importing import uploads
 from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.uploads import keep_uploads
-from db.project import Project
+from db.project.project_folder import Project
 from tests.steps.importing.hostile import good, little_room, make_zip
 
 

@@ -10,7 +10,7 @@ from curator.steps.labelling.annotation_event import Answers, Press, Shown
 from curator.steps.labelling.annotator_progress import annotated_count, feedback, progress, said_by
 from curator.steps.project.settings import settings
 from db.labels import Expression, Flag
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables import Annotation, GoldFace, Guideline, Posing, Skip
 from tests.makers import NOW, annotate, make_annotator, make_empty_project, make_face
 

@@ -11,7 +11,7 @@ from curator.steps.labelling.assign_faces import LEASE, choose_faces, queues, ta
 from curator.steps.labelling.assignable_faces import Asker, Queue, hiding, open_faces, wanted_votes
 from curator.steps.project.settings import settings
 from db.labels import Expression, Flag
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables import (
     STANDING,
     Adjudication,

@@ -9,7 +9,7 @@ from curator.steps.labelling.guideline import set_example
 from curator.steps.project.audit_trail import Kind, Wanted, audit_trail
 from curator.steps.review.adjudicate import adjudicate
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.assignment import FaceVotes
 from db.tables.duplicates import DuplicateMember, Match
 from db.tables.people import Role

@@ -14,7 +14,7 @@ from curator.steps.labelling.guideline import (
 )
 from curator.steps.project.audit_trail import audit_trail
 from db.labels import Expression, Flag
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.guidance import Guideline
 from tests.makers import NOW, annotate, make_annotator, make_face
 

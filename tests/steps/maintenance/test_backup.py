@@ -20,7 +20,7 @@ from curator.steps.snapshots.freeze_snapshot import freeze
 from db.files.blobs import sha256_of
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables import Change, Face
 from tests.makers import NOW, make_labelled_project
 
@@ -162,7 +162,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from curator.steps.maintenance.backup import back_up
-from db.project import open_project
+from db.project.project_folder import open_project
 from tests.makers import NOW
 for progress in back_up(open_project(Path(sys.argv[1])), Path(sys.argv[2]), now=NOW):
     if progress.message == "Packing the rest":

@@ -15,7 +15,7 @@ from db.files.staged_folder import made_beside
 from db.jobs.progress import committing, finished
 from db.jobs.queue import add_job
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables import Face
 from tests.makers import NOW, make_labelled_project
 

@@ -5,7 +5,7 @@ from curator.steps.maintenance.disk_use import Room, disk_use
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from tests.makers import NOW, make_empty_project, make_labelled_project
 
 

@@ -18,12 +18,12 @@ from curator.steps.maintenance import erase as erase_module
 from curator.steps.maintenance.erase import erase, finish_erasures
 from curator.steps.maintenance.erasure_plan import ErasurePlan, Kind, plan_erasure, successors
 from curator.steps.snapshots.freeze_snapshot import freeze
-from db.biometrics import Biometrics, Embedding
 from db.jobs.progress import committing, finished
 from db.jobs.queue import add_job
 from db.labels import Expression
-from db.manifest import read_snapshot
-from db.project import Project, open_project
+from db.project.biometrics import Biometrics, Embedding
+from db.project.project_folder import Project, open_project
+from db.snapshot_folder.manifest import read_snapshot
 from db.tables import Adjudication, Base, CrowdVote, ImageBox, ImageLabel, Lease, Skip
 from db.tables.annotations import Annotation, SentBack
 from db.tables.duplicates import DuplicatePair, Match

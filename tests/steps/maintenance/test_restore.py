@@ -26,8 +26,8 @@ from db.jobs.progress import committing, finished
 from db.jobs.queue import add_job
 from db.labels import Expression
 from db.migrations import newest_revision, stored_revision
-from db.project import DATABASE_NAME, Project, ProjectError, open_project
-from db.snapshot_check import damaged_files
+from db.project.project_folder import DATABASE_NAME, Project, ProjectError, open_project
+from db.snapshot_folder.verify import damaged_files
 from db.tables import Annotation, Change, Face, Image, Job, JobLine, JobState, SignIn
 from tests.makers import NOW, make_labelled_project
 

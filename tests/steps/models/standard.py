@@ -11,7 +11,7 @@ import onnx
 from onnx import helper, numpy_helper
 
 from db.labels import Expression
-from db.model_card import MODEL_FILES, Export, ModelCard, write_card
+from db.model_folder.model_card import MODEL_FILES, Export, ModelCard, write_card
 from tests.makers import NOW
 
 BY_CHANNEL = (Expression.ANGRY, Expression.HAPPY, Expression.SAD)

@@ -7,8 +7,8 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from db.labels import Expression
-from db.model_card import ModelCard, write_card
-from db.project import Project
+from db.model_folder.model_card import ModelCard, write_card
+from db.project.project_folder import Project
 from db.run_folder.predictions import PROBABILITY_COLUMNS, predictions_file, write_predictions
 from db.run_folder.results import CellResult, Run, RunResult, RunState, write_run
 from db.tables.guidance import Suggestion

@@ -3,7 +3,7 @@ from pathlib import Path
 from curator.steps.models.list_label_errors import has_predictions, list_label_errors
 from curator.steps.review.adjudicate import adjudicate
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from tests.makers import NOW, annotate, make_labelled_project
 from tests.steps.models.suggesting import make_run_with_predictions
 

@@ -4,7 +4,7 @@ from curator.core.review.proportions import Share
 from curator.steps.models.list_suggestions import drop_suggestions, list_suggestions
 from db.jobs.progress import finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.guidance import Suggestion
 from tests.makers import annotate, make_annotator, make_face
 from tests.steps.models.suggesting import MODEL, suggest

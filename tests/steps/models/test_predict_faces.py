@@ -7,7 +7,7 @@ from curator.core.faces.face import FoundFace
 from curator.errors import CuratorError
 from curator.steps.models.predict_faces import load_predictor, predict_faces, whose_answers
 from db.labels import Expression
-from db.model_card import MODEL_FILES, Export
+from db.model_folder.model_card import MODEL_FILES, Export
 from tests.steps.models.standard import make_standard
 
 LEFT, RIGHT = FoundFace((10, 10, 60, 60), None, 1), FoundFace((110, 10, 160, 60), None, 1)

@@ -13,11 +13,11 @@ from curator.steps.models.request_suggestions import (
     prepare_crops,
     waiting_faces,
 )
-from db.installed_net import InstalledNet, net_folder, write_installed
 from db.jobs.progress import finished
 from db.labels import Expression
-from db.prepared_crops import prepared_files, read_prepared
-from db.project import Project
+from db.model_folder.installed_nets import InstalledNet, net_folder, write_installed
+from db.model_folder.prepared_crops import prepared_files, read_prepared
+from db.project.project_folder import Project
 from db.tables.jobs import Job
 from tests.makers import NOW, make_face, make_pixels
 from tests.steps.models.suggesting import make_card, suggest

@@ -20,7 +20,7 @@ from curator.steps.people.accounts import (
     sign_out_everywhere,
 )
 from curator.steps.people.sessions import SIGN_IN_HOURS, person_of_token, sign_in, sign_out
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables import Annotator, Role, SignIn
 from db.tables.audit import Change
 from tests.makers import NOW, add_person, make_annotator, make_empty_project

@@ -13,7 +13,7 @@ from curator.steps.project.export_audit import CSV_COLUMNS, csv_chunks
 from curator.steps.review.adjudicate import adjudicate
 from curator.steps.review.send_back import send_back
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.annotations import Annotation, Posing
 from db.tables.audit import note
 from tests.makers import NOW, annotate, make_annotator, make_face, standing

@@ -9,7 +9,7 @@ from curator.steps.project.settings import change_settings
 from curator.steps.review.adjudicate import Reason, adjudicate, disputed_faces, votes_on
 from curator.steps.review.send_back import send_back
 from db.labels import Expression, Flag
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.annotations import Annotation
 from db.tables.people import Role
 from tests.makers import NOW, annotate, make_annotator, make_face, standing

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from curator.steps.project.settings import change_settings
 from curator.steps.review.measure_agreement import Counting, measure_agreement, report_as_json
 from db.labels import Expression, Flag
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.annotations import Annotation
 from tests.makers import NOW, annotate, make_annotator, make_face
 

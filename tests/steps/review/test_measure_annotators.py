@@ -7,7 +7,7 @@ from curator.steps.labelling.choose_gold import make_gold
 from curator.steps.review.measure_annotators import AnnotatorQuality, measure_annotators
 from curator.steps.review.send_back import send_back
 from db.labels import Expression, Flag
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.annotations import Annotation
 from db.tables.duplicates import DuplicateMember, Match
 from db.tables.people import Role, SignIn

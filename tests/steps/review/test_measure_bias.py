@@ -6,7 +6,7 @@ from curator.core.review.proportions import Share, difference_interval
 from curator.steps.labelling.assignable_faces import CONSENSUS, hiding
 from curator.steps.review.measure_bias import measure_bias
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables import Annotation
 from db.tables.settings import Settings
 from tests.makers import NOW, make_annotator, make_face

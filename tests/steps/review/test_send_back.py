@@ -6,7 +6,7 @@ from curator.errors import CuratorError
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.review.send_back import send_back
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.annotations import SentBack
 from db.tables.assignment import FaceVotes
 from db.tables.people import Role

@@ -13,7 +13,7 @@ from curator.errors import CuratorError
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.snapshots.check_leaks import PAIRS_AT_ONCE, check_leaks, refuse_leaks
 from db.jobs.progress import BATCH_ROWS, Progress, finished
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables import Face, Image
 from db.tables.duplicates import DuplicateDecision, FoundSubject, Ruling
 from tests.core.snapshots.leaking import make_patch

@@ -13,8 +13,8 @@ from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapsh
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.manifest import Snapshot, read_snapshot
-from db.project import Project
+from db.project.project_folder import Project
+from db.snapshot_folder.manifest import Snapshot, read_snapshot
 from db.tables import Annotation
 from tests.makers import NOW, make_annotator, make_face, make_labelled_project
 

@@ -10,8 +10,8 @@ from curator.steps.review.adjudicate import adjudicate
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.labels import Expression, Flag
-from db.manifest import read_snapshot
-from db.project import Project
+from db.project.project_folder import Project
+from db.snapshot_folder.manifest import read_snapshot
 from db.tables import Source
 from db.tables.images import Face, Image
 from tests.makers import NOW, annotate, make_annotator, make_labelled_project

@@ -19,9 +19,9 @@ from curator.steps.snapshots.freeze_snapshot import FreezeReport, freeze
 from curator.steps.snapshots.preview_snapshot import preview
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.manifest import read_snapshot
-from db.project import Project
-from db.snapshot_check import damaged_files
+from db.project.project_folder import Project
+from db.snapshot_folder.manifest import read_snapshot
+from db.snapshot_folder.verify import damaged_files
 from db.tables.images import Face
 from tests.makers import (
     NOW,

@@ -6,7 +6,7 @@ from curator.core.snapshots.recipe import PRESETS, Recipe
 from curator.steps.snapshots.preview_snapshot import preview_leaks
 from db.jobs.progress import finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from tests.makers import make_labelled_project
 
 LABELS = [label for label in Expression for _ in range(8)]

@@ -15,7 +15,7 @@ from curator.steps.snapshots.prioritise_faces import (
 )
 from db.jobs.progress import finished
 from db.labels import Expression
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.assignment import FaceVotes
 from db.tables.audit import Change
 from db.tables.images import Face

@@ -15,8 +15,8 @@ from curator.steps.snapshots.freeze_snapshot import freeze
 from curator.steps.snapshots.sweep_snapshots import announced, sweep_snapshots
 from db.jobs.progress import committing, finished
 from db.labels import Expression
-from db.project import Project, open_project
-from db.snapshot_check import damaged_files
+from db.project.project_folder import Project, open_project
+from db.snapshot_folder.verify import damaged_files
 from db.tables.snapshots import StoredSnapshot
 from tests.forks import begin
 from tests.makers import NOW, make_labelled_project

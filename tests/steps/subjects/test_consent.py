@@ -13,9 +13,9 @@ from curator.steps.subjects.consent import (
     forget_faces,
     forget_subjects,
 )
-from db.biometrics import Biometrics, Embedding
 from db.jobs.queue import add_job
-from db.project import Project
+from db.project.biometrics import Biometrics, Embedding
+from db.project.project_folder import Project
 from db.tables.duplicates import FoundSubject
 from db.tables.jobs import Job, JobState
 from tests.makers import NOW, make_annotator, make_face

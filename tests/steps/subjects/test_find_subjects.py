@@ -21,10 +21,10 @@ from curator.steps.subjects import embed_faces
 from curator.steps.subjects import find_subjects as module
 from curator.steps.subjects.consent import allow_subjects, forget_subjects
 from curator.steps.subjects.find_subjects import SubjectsReport, find_subjects
-from db.biometrics import Biometrics
 from db.jobs.progress import Steps, committing, finished
 from db.labels import Expression
-from db.project import Project, open_project
+from db.project.biometrics import Biometrics
+from db.project.project_folder import Project, open_project
 from db.tables.duplicates import FoundSubject
 from db.tables.images import Face, Image
 from tests.makers import NOW, make_empty_project, make_face, make_labelled_project, make_pixels

@@ -10,7 +10,7 @@ from curator.steps.subjects.list_subjects import (
     list_subjects,
     told_subjects,
 )
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.duplicates import FoundSubject
 from db.tables.images import Source
 from tests.makers import NOW, make_face

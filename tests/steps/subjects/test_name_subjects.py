@@ -6,7 +6,7 @@ from curator.errors import CuratorError
 from curator.steps.project.audit_trail import audit_trail
 from curator.steps.subjects.name_subjects import NamedImage, name_subjects, read_subjects
 from db.jobs.progress import committing, finished
-from db.project import Project
+from db.project.project_folder import Project
 from db.tables.images import Face, Image
 from tests.makers import NOW, make_annotator, make_face
 

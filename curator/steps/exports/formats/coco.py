@@ -23,7 +23,7 @@ from curator.steps.exports.exported_table import class_numbers, face_table
 from curator.steps.exports.json_rows import json_rows
 from curator.steps.images.image_codec import decoded, opened_image, orientation, png
 from db.labels import Expression
-from db.manifest import Snapshot
+from db.snapshot_folder.manifest import Snapshot
 
 KEYPOINTS = ("left_eye", "right_eye", "nose", "left_mouth_corner", "right_mouth_corner")
 _IMAGE = ["image_sha256", "image_width_px", "image_height_px", "terms"]

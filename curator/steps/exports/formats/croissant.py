@@ -17,7 +17,7 @@ from curator.steps.exports.exported_table import face_table
 from curator.steps.exports.formats.croissant_words import CONTEXT, DATA_TYPES
 from curator.steps.exports.formats.csv_table import csv_files
 from curator.steps.exports.formats.responsible_use import responsible_use
-from db.manifest import Snapshot
+from db.snapshot_folder.manifest import Snapshot
 
 
 def croissant_files(export: Export) -> Iterator[ExportedFile]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from curator.steps.exports.description import terms_of
 from db.labels import Expression
-from db.manifest import Snapshot
+from db.snapshot_folder.manifest import Snapshot
 
 _HUB_LICENCES = frozenset(
     {"apache-2.0", "cc-by-2.0", "cc-by-3.0", "cc-by-4.0", "cc-by-nc-2.0", "cc-by-nc-3.0"}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from curator.steps.exports.description import card_of
-from db.manifest import Snapshot
+from db.snapshot_folder.manifest import Snapshot
 
 
 def responsible_use(snapshot: Snapshot) -> dict[str, Any]:

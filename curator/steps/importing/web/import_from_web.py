@@ -13,7 +13,7 @@ from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import take_in
 from curator.steps.importing.web.fetch_urls import fetch_urls, origins
 from db.jobs.progress import Steps
-from db.project import Project
+from db.project.project_folder import Project
 
 
 def take_in_from_web(  # noqa: PLR0913 - what, whence, and where to do the work

@@ -22,7 +22,7 @@ from curator.steps.exports.exported_file import Export, ExportChoices, Labels
 from curator.steps.exports.formats import FORMATS
 from db.jobs.progress import finished
 from db.labels import Expression
-from db.manifest import Snapshot
+from db.snapshot_folder.manifest import Snapshot
 from tests.steps.exports import readers
 from tests.steps.exports.readers import Back, pixels_of
 from tests.steps.exports.tool_readers import TOOL_READERS

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from db.installed_net import (
+from db.model_folder.installed_nets import (
     InstalledNet,
     installed_nets,
     net_folder,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from curator.core.faces.quality_bounds import QUALITY_MEASURES
 from db.files.blobs import sha256_of
 from db.labels import SPLITS, Expression
-from db.manifest import (
+from db.snapshot_folder.errors import SnapshotError
+from db.snapshot_folder.manifest import (
     COLUMNS,
     QUALITY_COLUMNS,
     check_faces,
@@ -19,7 +20,6 @@ from db.manifest import (
     write_about,
     write_manifest,
 )
-from db.snapshot_error import SnapshotError
 
 FIRST_FORMAT = Path(__file__).parent / "old_snapshots" / "first@1"
 """Frozen by the version before format 2, without its crops."""

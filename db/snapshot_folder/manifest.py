@@ -10,7 +10,7 @@
 
 The content hash covers the recipe and every row, and each row names its crop by SHA-256,
 so that equal hashes mean equal sets on any machine. Nothing in the folder changes after
-it is frozen; `db.snapshot_check` tells whether anything did.
+it is frozen; `db.snapshot_folder.verify` tells whether anything did.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from pyarrow.parquet import read_table
 
 from db.files.blobs import sha256_of, sha256_of_file
 from db.labels import SPLITS, Expression, Flag
-from db.snapshot_error import SnapshotError
+from db.snapshot_folder.errors import SnapshotError
 
 FORMAT: Final = 2
 FINAL_WORD: Final = "final word"

@@ -3,7 +3,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db.prepared_crops import PreparedCrops, prepared_files, read_prepared, write_prepared
+from db.model_folder.prepared_crops import (
+    PreparedCrops,
+    prepared_files,
+    read_prepared,
+    write_prepared,
+)
 
 
 def test_crops_come_back_in_their_order_with_their_faces(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from db.files.blobs import sha256_of
-from db.snapshot_check import damaged_files
-from tests.db.test_manifest import FIRST_FORMAT, make_folder, make_row
+from db.snapshot_folder.verify import damaged_files
+from tests.db.snapshot_folder.test_manifest import FIRST_FORMAT, make_folder, make_row
 
 CROPS = (b"one", b"two", b"three")
 

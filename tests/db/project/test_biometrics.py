@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from db.biometrics import Biometrics, Embedding
+from db.project.biometrics import Biometrics, Embedding
 
 
 def embedding(face_id: int, first: float, crop: str = "c") -> Embedding:

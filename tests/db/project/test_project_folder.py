@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
 from db.migrations import SCRIPTS, newest_revision, revisions, stored_revision
-from db.project import ProjectError, default_folder, make_project, open_project
+from db.project.project_folder import ProjectError, default_folder, make_project, open_project
 from db.tables import Annotation, Base, Face
 
 OLD_PROJECTS = sorted((Path(__file__).parent / "old_projects").glob("*.sql"))

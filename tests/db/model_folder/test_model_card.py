@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from db.model_card import CARD_FILE, Export, ModelCard, read_card, write_card
+from db.model_folder.model_card import CARD_FILE, Export, ModelCard, read_card, write_card
 
 OF_BEFORE = {
     "net": "Xception",

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from db.files.blobs import sha256_of_file
-from db.manifest import about_bytes, read_snapshot, seal
-from db.snapshot_error import SnapshotError
+from db.snapshot_folder.errors import SnapshotError
+from db.snapshot_folder.manifest import about_bytes, read_snapshot, seal
 
 _ABOUT = "snapshot.json"
 _CROPS = "crops"

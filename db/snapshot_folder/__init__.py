@@ -1,0 +1,1 @@
+"""The folder of a snapshot: its manifest and its check."""
