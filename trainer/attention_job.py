@@ -6,9 +6,9 @@ from typing import Any
 from db.files.blobs import write_whole
 from db.jobs.progress import Progress, Steps
 from db.project.project_folder import Project
-from db.run_folder.results import Run
 from db.run_folder.run_files import attention_file
 from db.snapshot_folder.manifest import read_snapshot
+from db.tables.runs import Run
 from db.tables.snapshots import StoredSnapshot
 from trainer.errors import TrainerError
 

@@ -16,7 +16,8 @@ from db.jobs.queue import add_job
 from db.jobs.worker import JobFunction
 from db.model_folder.model_card import CARD_FILE
 from db.project.project_folder import Project
-from db.run_folder.results import Run, RunResult
+from db.run_folder.results import RunResult
+from db.tables.runs import Run
 from db.tables.snapshots import StoredSnapshot
 from trainer.attention_job import attention
 from trainer.errors import TrainerError

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from curator.steps.snapshots.face_table import face_table
 from db.labels import Expression
-from db.run_folder.results import Run
 from db.tables.annotations import Annotation
 from db.tables.images import Image, Source
+from db.tables.runs import Run
 from db.tables.snapshots import StoredSnapshot
 
 

@@ -2,36 +2,18 @@
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
-
 from db.files.blobs import write_whole
 from db.run_folder.paper import TABLE_TWO_NET
-from db.tables.base import Base, UtcDateTime
 
 RUN_FORMAT: Final = 2
 READABLE_FORMATS: Final = (1, RUN_FORMAT)
 """Runs of the first format lack what came later, and read as if nobody had measured it."""
 RUN_FILE: Final = "run.json"
 STUDIES: Final = "studies"
-
-
-class Run(Base):
-    """One benchmark. Its folder, relative to the project, holds all results."""
-
-    __tablename__ = "runs"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshots.id"), index=True)
-    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id"))
-    folder: Mapped[str] = mapped_column(String(300), unique=True)
-    preset: Mapped[str] = mapped_column(String(50))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class RunError(Exception):

@@ -1,6 +1,5 @@
 """All tables in one place, so that nobody sees half of them."""
 
-from db.run_folder.results import Run
 from db.tables.annotations import STANDING, Adjudication, Annotation, Posing, SentBack
 from db.tables.assignment import FaceVotes, Lease, Skip
 from db.tables.audit import Change
@@ -25,6 +24,7 @@ from db.tables.images import (
 )
 from db.tables.jobs import Job, JobLine, JobState
 from db.tables.people import Annotator, Role, SignIn
+from db.tables.runs import Run
 from db.tables.settings import Order, Settings
 from db.tables.snapshots import StoredRecipe, StoredSnapshot
 

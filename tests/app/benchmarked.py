@@ -10,8 +10,9 @@ from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.labels import Expression
 from db.project.project_folder import Project
-from db.run_folder.results import Run, write_run
+from db.run_folder.results import write_run
 from db.snapshot_folder.manifest import Snapshot, read_snapshot
+from db.tables.runs import Run
 from db.tables.snapshots import StoredSnapshot
 from tests.makers import NOW, make_labelled_project
 from tests.trainer.makers import make_cell, make_net, make_predictions, make_run

@@ -6,9 +6,10 @@ from PIL import Image
 
 from db.jobs.progress import finished
 from db.project.project_folder import Project, make_project
-from db.run_folder.results import Run, write_run
+from db.run_folder.results import write_run
 from db.run_folder.run_files import net_files
 from db.snapshot_folder.manifest import read_snapshot
+from db.tables.runs import Run
 from tests.trainer.makers import LABELS, make_net, make_run, make_snapshot
 from tests.trainer.test_command import run_trainer
 from tests.trainer.test_jobs import NOW, make_job

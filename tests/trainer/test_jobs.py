@@ -8,9 +8,10 @@ from db.jobs.progress import finished
 from db.jobs.queue import TRAINER_KINDS
 from db.model_folder.model_card import read_card
 from db.project.project_folder import Project, make_project
-from db.run_folder.results import Run, RunState, read_run
+from db.run_folder.results import RunState, read_run
 from db.snapshot_folder.manifest import read_snapshot
 from db.tables.jobs import Job, JobState
+from db.tables.runs import Run
 from db.tables.snapshots import StoredRecipe, StoredSnapshot
 from tests.trainer.makers import make_crop, make_preset, make_snapshot
 from trainer import jobs, suggestions

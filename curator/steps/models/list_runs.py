@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from db.project.project_folder import Project
 from db.run_folder.figures import REPORT
-from db.run_folder.results import Run, RunError, RunResult, read_run
+from db.run_folder.results import RunError, RunResult, read_run
+from db.tables.runs import Run
 from db.tables.snapshots import StoredSnapshot
 
 _ORDER = (".html", ".md", ".png")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from db.project.project_folder import Project
-from db.run_folder.results import CellResult, Run
+from db.run_folder.results import CellResult
 from db.run_folder.test_faces import tested_faces
+from db.tables.runs import Run
 from db.tables.snapshots import StoredSnapshot
 
 COLUMNS = ["face_id", "crop_sha256", "label", "predicted", "confidence"]

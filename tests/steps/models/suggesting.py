@@ -10,8 +10,9 @@ from db.labels import Expression
 from db.model_folder.model_card import ModelCard, write_card
 from db.project.project_folder import Project
 from db.run_folder.predictions import PROBABILITY_COLUMNS, predictions_file, write_predictions
-from db.run_folder.results import CellResult, Run, RunResult, RunState, write_run
+from db.run_folder.results import CellResult, RunResult, RunState, write_run
 from db.tables.guidance import Suggestion
+from db.tables.runs import Run
 from tests.makers import NOW
 
 MODEL = "a model"
