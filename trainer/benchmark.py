@@ -8,15 +8,15 @@ from db.jobs.progress import Progress, Steps
 from db.run_folder.results import CellResult, RunResult, read_run, study_folder, write_run
 from db.snapshot_folder.manifest import Snapshot, read_snapshot
 from trainer.classifiers import CLASSIFIERS
+from trainer.data.loading import check_trainable
+from trainer.data.splits import apart_from
 from trainer.errors import TrainerError
-from trainer.figures import write_figures
-from trainer.loading import check_trainable
+from trainer.evaluation.run_figures import write_figures
 from trainer.nets import NETS
 from trainer.presets import Preset
 from trainer.report import write_report
-from trainer.run_once import Task, carry_out
-from trainer.splits import apart_from
-from trainer.studies import Origin, Planned, Studies, planned_studies
+from trainer.runs.run_once import Task, carry_out
+from trainer.runs.studies import Origin, Planned, Studies, planned_studies
 
 PARTS: Final = 1000
 """What progress counts each net in."""

@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from db.run_folder.benchmark_choices import SOFTMAX
-from trainer.features import NetOutputs
+from trainer.training.features import NetOutputs
 
 Estimator = Any
 """A scikit-learn classifier; scikit-learn ships no type information."""

@@ -19,7 +19,7 @@ from db.project.project_folder import Project
 from db.run_folder.results import RunResult
 from db.tables.runs import Run
 from db.tables.snapshots import StoredSnapshot
-from trainer.attention_job import attention
+from trainer.attention.job import attention
 from trainer.errors import TrainerError
 from trainer.presets import PRESETS, Preset
 
@@ -48,7 +48,7 @@ def benchmark(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, An
     from trainer.benchmark import Benchmark, run_benchmark  # noqa: PLC0415
     from trainer.classifiers import CLASSIFIERS  # noqa: PLC0415
     from trainer.nets import NETS  # noqa: PLC0415
-    from trainer.studies import studies_from_json  # noqa: PLC0415
+    from trainer.runs.studies import studies_from_json  # noqa: PLC0415
 
     asked = Benchmark(
         snapshot=snapshot,
@@ -104,8 +104,8 @@ def estimate(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any
     """
     folder = _snapshot_folder(project, arguments["snapshot_id"])
     yield Progress(0, 0, "Starting Keras")
-    from trainer.estimate import estimated_seconds  # noqa: PLC0415 - Keras, see above
     from trainer.nets import NETS  # noqa: PLC0415
+    from trainer.runs.estimate import estimated_seconds  # noqa: PLC0415 - Keras, see above
 
     nets = tuple(arguments.get("nets") or NETS)
     seconds = yield from estimated_seconds(folder, PRESETS, nets)
@@ -146,7 +146,7 @@ def promote(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
         the net is not there in one or the other form.
     """
     yield Progress(0, 1, "Starting Keras")
-    from trainer import standard_model  # noqa: PLC0415 - Keras, see above
+    from trainer.deployment import standard_model  # noqa: PLC0415 - Keras, see above
 
     card = yield from standard_model.promote(
         _run_folder(project, arguments["run_id"]),
@@ -181,8 +181,8 @@ def predict(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
         raise ValueError(f"`folder` must lie in {project.uploads}. Received: {folder}")
     paths = sorted(folder.glob("*.png"), key=lambda path: int(path.stem))
     yield Progress(0, len(paths), "Loading the model")
-    from trainer.loading import decode_crop  # noqa: PLC0415 - Keras, see above
-    from trainer.standard_model import predict as predict_crops  # noqa: PLC0415
+    from trainer.data.loading import decode_crop  # noqa: PLC0415 - Keras, see above
+    from trainer.deployment.standard_model import predict as predict_crops  # noqa: PLC0415
 
     model = _loaded(project.standard_model, _card_sha256(project.standard_model))
     if not paths:
@@ -216,7 +216,7 @@ def suggest(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
         raise ValueError(f"`folder` must lie in {project.uploads}. Received: {folder}")
     try:
         yield Progress(0, arguments["faces"], "Loading the model")
-        from trainer.suggestions import load_suggester, suggest_labels  # noqa: PLC0415 - Keras
+        from trainer.deployment.suggestions import load_suggester, suggest_labels  # noqa: PLC0415 - Keras
 
         suggester = load_suggester(project, arguments["name"])
         if suggester.model != arguments["model"]:
@@ -241,7 +241,7 @@ def _card_sha256(folder: Path) -> str:
 
 @lru_cache(maxsize=1)
 def _loaded(folder: Path, card_sha256: str) -> Any:  # noqa: ARG001 - a new card, a new model
-    from trainer.standard_model import load_standard_model  # noqa: PLC0415 - Keras, see above
+    from trainer.deployment.standard_model import load_standard_model  # noqa: PLC0415 - Keras, see above
 
     return load_standard_model(folder)
 

@@ -29,7 +29,7 @@ class Preset:
         is_eager: Whether steps run without being traced first. Tracing one of the nets
             takes 10 to 30 seconds on two cores: more than a few steps save.
         traced_nets: Nets whose steps are traced all the same.
-        weights: Where nets start from, see `trainer.weights`; None for chance.
+        weights: Where nets start from, see `trainer.nets.weights`; None for chance.
         labels: What nets are taught of the votes.
         label_smoothing: Share of each target that is spread over all labels, in [0, 1)
             (Szegedy et al. 2016).

@@ -16,7 +16,7 @@ from db.tables.runs import Run
 from db.tables.snapshots import StoredSnapshot
 from tests.makers import NOW, make_labelled_project
 from tests.trainer.makers import make_cell, make_net, make_predictions, make_run
-from trainer.figures import write_figures
+from trainer.evaluation.run_figures import write_figures
 
 RUN: Final = "runs/run-1"
 

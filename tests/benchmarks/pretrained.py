@@ -32,8 +32,8 @@ from db.project.project_folder import Project, make_project
 from db.tables import Face, Image
 from db.tables.annotations import Annotation
 from db.terminal import table
-from trainer.pretrained import MINI_XCEPTION, install_net
-from trainer.suggestions import Suggester, load_suggester
+from trainer.deployment.suggestions import Suggester, load_suggester
+from trainer.nets.pretrained import MINI_XCEPTION, install_net
 
 Pixels = NDArray[np.uint8]
 CLOSER_SHARE = 0.8

@@ -30,10 +30,10 @@ from db.project.project_folder import Project, open_project
 from db.tables.duplicates import DuplicatePair
 from db.tables.images import Face, Image, Source
 from db.terminal import RESULTS, table
-from trainer.loading import LABELS
-from trainer.pretrained import MINI_XCEPTION
-from trainer.standard_model import load_standard_model, predict
-from trainer.suggestions import load_suggester
+from trainer.data.loading import LABELS
+from trainer.deployment.standard_model import load_standard_model, predict
+from trainer.deployment.suggestions import load_suggester
+from trainer.nets.pretrained import MINI_XCEPTION
 
 SOURCE = "FER2013 PrivateTest"
 RESAMPLES = 2_000

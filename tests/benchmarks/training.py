@@ -31,13 +31,13 @@ from db.labels import SPLITS
 from db.run_folder.run_files import NetFiles
 from db.terminal import MESSAGES, table
 from trainer.backend import device_here, keras
-from trainer.cells import fitted_cell
 from trainer.classifiers import CLASSIFIERS
-from trainer.features import PREDICT_BATCH_SIZE, NetOutputs, net_outputs
-from trainer.loading import LABELS, Faces
+from trainer.data.loading import LABELS, Faces
 from trainer.nets import CROP_SIZE_PX, NETS
 from trainer.presets import PRESETS, Preset
-from trainer.training import Training, go_on, new_training
+from trainer.runs.cells import fitted_cell
+from trainer.training.epochs import Training, go_on, new_training
+from trainer.training.features import PREDICT_BATCH_SIZE, NetOutputs, net_outputs
 
 FEATURES = 1_024
 SEPARATION = 0.15

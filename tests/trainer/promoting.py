@@ -11,8 +11,8 @@ from db.run_folder.run_files import net_files
 from tests.makers import NOW
 from tests.trainer.makers import make_cell, make_net, make_run
 from trainer.backend import KerasModel, keras
+from trainer.deployment.standard_model import promote
 from trainer.nets import NETS
-from trainer.standard_model import promote
 
 
 def make_untrained(net: str, seed: int = 0) -> KerasModel:

@@ -13,12 +13,12 @@ from db.run_folder.results import CellResult, RunState, read_run, read_studies
 from db.run_folder.run_files import NetFiles, net_files
 from db.snapshot_folder.errors import SnapshotError
 from tests.trainer.makers import LABELS, make_preset, make_snapshot
-from trainer import run_once
 from trainer.benchmark import Benchmark, run_benchmark
-from trainer.cells import fitted_cell
 from trainer.errors import TrainerError
 from trainer.presets import PRESETS
-from trainer.studies import Studies
+from trainer.runs import run_once
+from trainer.runs.cells import fitted_cell
+from trainer.runs.studies import Studies
 
 
 def make_benchmark(tmp_path: Path, **changes: object) -> Benchmark:

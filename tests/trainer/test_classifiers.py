@@ -11,11 +11,11 @@ from db.run_folder.benchmark_choices import CLASSIFIER_NAMES
 from db.run_folder.paper import PAPER_CLASSIFIERS
 from db.run_folder.predictions import PROBABILITY_COLUMNS, read_predictions
 from db.run_folder.run_files import NetFiles
-from trainer.cells import fitted_cell, read_classifier, write_classifier
 from trainer.classifiers import CLASSIFIERS, probabilities
+from trainer.data.loading import LABELS, Faces
 from trainer.errors import TrainerError
-from trainer.features import NetOutputs
-from trainer.loading import LABELS, Faces
+from trainer.runs.cells import fitted_cell, read_classifier, write_classifier
+from trainer.training.features import NetOutputs
 
 
 def make_outputs(classes: NDArray[np.int64], *, seed: int = 0) -> NetOutputs:

@@ -14,7 +14,8 @@ from db.tables.jobs import Job, JobState
 from db.tables.runs import Run
 from db.tables.snapshots import StoredRecipe, StoredSnapshot
 from tests.trainer.makers import make_crop, make_preset, make_snapshot
-from trainer import jobs, suggestions
+from trainer import jobs
+from trainer.deployment import suggestions
 from trainer.errors import TrainerError
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

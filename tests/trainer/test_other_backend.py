@@ -11,8 +11,8 @@ from db.run_folder.run_files import net_files
 from db.snapshot_folder.manifest import read_snapshot
 from tests.trainer.makers import make_snapshot
 from trainer.backend import keras
-from trainer.features import net_outputs
-from trainer.loading import chosen_rows, load_faces
+from trainer.data.loading import chosen_rows, load_faces
+from trainer.training.features import net_outputs
 
 
 def test_jax_trains_a_net_that_is_the_same_under_tensorflow(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from db.snapshot_folder.manifest import Snapshot
-from trainer.loading import decode_crop
+from trainer.data.loading import decode_crop
+from trainer.evaluation.test_predictions import Tested
 from trainer.report.pictures import new_figure, png
-from trainer.tested import Tested
 
 COLUMNS: Final = 7
 ROWS: Final = 2

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from db.labels import Expression
 from db.run_folder.figures import CalibrationBin, CellFigures
 from db.run_folder.results import CellResult, NetResult
-from trainer.calibration import BINS
+from trainer.evaluation.calibration import BINS
 
 DOTS_PER_INCH: Final = 130
 TRAINING, VALIDATION = "#4477aa", "#cc6677"

@@ -1,0 +1,1 @@
+"""Faces of a snapshot as arrays: loading, splits, targets, augmentation."""

@@ -1,0 +1,1 @@
+"""The standard model as others use it: card, ONNX, TFLite, suggestions."""

@@ -1,0 +1,1 @@
+"""What a run is worth: scores, intervals, tests, slices."""

@@ -1,0 +1,1 @@
+"""A benchmark as it runs: cells, records, estimates, studies."""

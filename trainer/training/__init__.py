@@ -1,0 +1,1 @@
+"""Training of one net: epochs, schedule, logs, failures, features."""
