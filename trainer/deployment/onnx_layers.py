@@ -69,7 +69,8 @@ def write_layer(graph: Graph, layer: Layer, inputs: list[Value]) -> str:
     if kind not in LAYERS:
         raise TrainerError(
             "Expected a layer of a kind that has its ONNX form in "
-            f"trainer/deployment/onnx_layers.py ({', '.join(LAYERS)}). Received: {layer.name}, a {kind}. Add it there."
+            f"trainer/deployment/onnx_layers.py ({', '.join(LAYERS)}). "
+            f"Received: {layer.name}, a {kind}. Add it there."
         )
     return LAYERS[kind](graph, layer, inputs)
 

@@ -11,9 +11,9 @@ from db.run_folder.results import CellResult
 from trainer.data.loading import LABELS
 from trainer.evaluation.bootstrap import estimate_of, resampled_sums, share_estimate
 from trainer.evaluation.calibration import calibration_bins, calibration_error
+from trainer.evaluation.predictions import Tested
 from trainer.evaluation.scores import macro_f1s
 from trainer.evaluation.slices import Part, parts_of
-from trainer.evaluation.test_predictions import Tested
 
 CONFUSIONS: Final = len(LABELS) ** 2
 """Pairs of a true and a predicted label."""

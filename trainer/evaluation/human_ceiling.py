@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from db.run_folder.figures import Ceiling
 from db.snapshot_folder.manifest import VOTE_COLUMNS
 from trainer.evaluation.bootstrap import resampled_sums, share_estimate
-from trainer.evaluation.test_predictions import Tested
+from trainer.evaluation.predictions import Tested
 
 FEWEST_VOTES: Final = 3
 FEWEST_FACES: Final = 10

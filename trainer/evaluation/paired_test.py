@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from db.run_folder.estimate import Estimate
 from trainer.evaluation.bootstrap import estimate_of, resampled_sums
-from trainer.evaluation.test_predictions import Tested
+from trainer.evaluation.predictions import Tested
 
 TIMES: Final = 10_000
 """More than an interval needs: the least p is 1 / (1 + times), and with 50 comparisons it must

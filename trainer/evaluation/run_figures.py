@@ -13,6 +13,7 @@ from trainer.evaluation.cell_figures import cell_figures
 from trainer.evaluation.human_ceiling import ceiling
 from trainer.evaluation.label_errors import doubted_labels
 from trainer.evaluation.paired_test import adjusted, differences
+from trainer.evaluation.predictions import Tested, read_tested
 from trainer.evaluation.study_figures import (
     Perspective,
     labels_scores,
@@ -22,7 +23,6 @@ from trainer.evaluation.study_figures import (
     seed_scores,
     source_scores,
 )
-from trainer.evaluation.test_predictions import Tested, read_tested
 
 Read = list[tuple[CellResult, Tested]]
 

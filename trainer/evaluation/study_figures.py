@@ -12,7 +12,7 @@ from db.run_folder.study_figures import LabelsScore, Leak, LeftOutSource, SeedSc
 from trainer.evaluation.bootstrap import estimate_of, share_estimate
 from trainer.evaluation.cell_figures import cell_figures
 from trainer.evaluation.paired_test import adjusted, differences
-from trainer.evaluation.test_predictions import Tested, accuracies, accuracy, read_tested
+from trainer.evaluation.predictions import Tested, accuracies, accuracy, read_tested
 
 ALL_SOURCES: Final = "all sources"
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from db.snapshot_folder.manifest import Snapshot
 from trainer.data.loading import decode_crop
-from trainer.evaluation.test_predictions import Tested
+from trainer.evaluation.predictions import Tested
 from trainer.report.pictures import new_figure, png
 
 COLUMNS: Final = 7

@@ -11,8 +11,8 @@ from db.run_folder.results import RunResult, read_run
 from db.run_folder.run_tables import rests_on
 from db.snapshot_folder.errors import SnapshotError
 from db.snapshot_folder.manifest import Snapshot, read_snapshot
+from trainer.evaluation.predictions import read_tested
 from trainer.evaluation.run_figures import run_figures
-from trainer.evaluation.test_predictions import read_tested
 from trainer.report.html import run_html
 from trainer.report.markdown import run_markdown
 from trainer.report.sections import CONFUSION, CURVES, RELIABILITY, RIGHT_AND_WRONG

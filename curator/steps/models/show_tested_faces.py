@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from db.project.project_folder import Project
+from db.run_folder.faces_with_predictions import tested_faces
 from db.run_folder.results import CellResult
-from db.run_folder.test_faces import tested_faces
 from db.tables.runs import Run
 from db.tables.snapshots import StoredSnapshot
 

@@ -12,9 +12,9 @@ from trainer.evaluation.bootstrap import resampled_sums, share_interval
 from trainer.evaluation.calibration import calibration_bins, calibration_error
 from trainer.evaluation.label_errors import doubted_labels
 from trainer.evaluation.paired_test import adjusted, differences, two_sided_p
+from trainer.evaluation.predictions import Tested, read_tested
 from trainer.evaluation.run_figures import run_figures, write_figures
 from trainer.evaluation.slices import parts_of
-from trainer.evaluation.test_predictions import Tested, read_tested
 
 FACES = 140
 

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from db.run_folder.estimate import Estimate
+from db.run_folder.faces_with_predictions import tested_faces
 from db.run_folder.predictions import PROBABILITY_COLUMNS
-from db.run_folder.test_faces import tested_faces
 from db.snapshot_folder.manifest import VOTE_COLUMNS
 from trainer.data.loading import LABELS
 from trainer.errors import TrainerError
@@ -35,7 +35,7 @@ class Tested:
     """n test faces and what a cell says of them.
 
     Attributes:
-        rows: As `db.run_folder.test_faces` returns them, with at least `COLUMNS`.
+        rows: As `db.run_folder.faces_with_predictions` returns them, with at least `COLUMNS`.
         classes: True class numbers, shape (n,).
         predicted: Predicted class numbers, shape (n,).
         units: The number of each face's unit, shape (n,).
