@@ -16,12 +16,12 @@ from curator.steps.faces.detect_faces import AT_ONCE, BATCH_IMAGES
 from curator.steps.faces.detection_session import check_detector, looking_aside
 from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from curator.steps.importing.archives.open_collection import Collection, opened_collection
+from curator.steps.importing.detect_crops import propose_crops
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.import_report import ImportReport
 from curator.steps.importing.read_image_files import FileToSee, SeenFile, crashed, see_file
 from curator.steps.importing.sources import LAYOUTS, read_source
-from curator.steps.importing.sources.detect_crops import propose_crops
-from curator.steps.importing.sources.source_entry import Entry, Reading
+from curator.steps.importing.sources.common.source_entry import Entry, Reading
 from curator.steps.importing.store_images import ImageAdder, Recipe
 from curator.steps.process_pool import Workers, fan_out, in_batches
 from db.files.staged_blobs import keep_aside

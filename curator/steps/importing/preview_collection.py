@@ -19,13 +19,13 @@ from curator.steps.importing.archives.open_collection import (
     UnreadableFileError,
     opened_collection,
 )
+from curator.steps.importing.detect_crops import propose_crops, spread
 from curator.steps.importing.import_options import LEAVE_OUT, SourceChoice
 from curator.steps.importing.label_file_columns import Head, check_head, head_of
 from curator.steps.importing.sources import LAYOUTS, read_source
-from curator.steps.importing.sources.detect_crops import propose_crops, spread
-from curator.steps.importing.sources.label_files import LegendFile, chosen_files
-from curator.steps.importing.sources.layout import HEAD_BYTES, first_line, readable_tables
-from curator.steps.importing.sources.source_entry import Entry, Reading
+from curator.steps.importing.sources.common.label_files import LegendFile, chosen_files
+from curator.steps.importing.sources.common.layout import HEAD_BYTES, first_line, readable_tables
+from curator.steps.importing.sources.common.source_entry import Entry, Reading
 from db.project.project_folder import Project
 from db.tables.images import Source
 

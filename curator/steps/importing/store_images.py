@@ -13,7 +13,7 @@ from curator.steps.faces.match_source_labels import place_labels
 from curator.steps.faces.new_ids import face_rows, fresh_ids, with_fresh_ids
 from curator.steps.importing.import_report import ImportReport
 from curator.steps.importing.read_image_files import SeenFile, SeenImage
-from curator.steps.importing.sources.source_entry import Entry
+from curator.steps.importing.sources.common.source_entry import Entry
 from curator.steps.importing.store_source_labels import StatementAdder
 from db.tables.erasures import Tombstone
 from db.tables.images import Face, Image, Import, Source

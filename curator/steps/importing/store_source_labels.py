@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.faces.detector import Box
 from curator.core.issues import Issue
-from curator.steps.importing.sources.source_entry import Entry, Statement
+from curator.steps.importing.sources.common.source_entry import Entry, Statement
 from db.labels import Expression, Flag
 from db.tables.images import CrowdVote, ImageBox, ImageLabel
 from db.tables.people import Annotator, Role

@@ -19,8 +19,8 @@ from curator.steps.images.image_codec import decoded, pixel_sha256, png
 from curator.steps.importing.archives.collection import BytesPlace, CollectionFile
 from curator.steps.importing.import_images import ImportReport, SourceChoice, import_images
 from curator.steps.importing.read_image_files import FileToSee, see_file
+from curator.steps.importing.sources.common.source_entry import Entry, Statement
 from curator.steps.importing.sources.fer2013_folders import FER2013_TERMS
-from curator.steps.importing.sources.source_entry import Entry, Statement
 from curator.steps.importing.store_images import ImageAdder, Recipe
 from db.files.blobs import sha256_of
 from db.files.staged_blobs import keep_aside

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
 from curator.steps.importing.archives.collection import BytesPlace, CollectionFile
-from curator.steps.importing.sources.source_entry import Entry, Statement
+from curator.steps.importing.sources.common.source_entry import Entry, Statement
 from curator.steps.importing.store_source_labels import Said, StatementAdder, said_of
 from db.labels import Expression, Flag
 from db.project.project_folder import Project

@@ -5,14 +5,7 @@ from curator.steps.importing.archives.open_collection import Collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources.ck_plus import CK_PLUS
 from curator.steps.importing.sources.ck_plus_48 import CK_PLUS_48
-from curator.steps.importing.sources.expw import EXPW
-from curator.steps.importing.sources.fer2013_folders import FER2013_FOLDERS
-from curator.steps.importing.sources.fer2013_table import FER2013_TABLE
-from curator.steps.importing.sources.ferplus import FER_PLUS
-from curator.steps.importing.sources.folders import FOLDERS
-from curator.steps.importing.sources.jaffe import JAFFE
-from curator.steps.importing.sources.kdef import KDEF
-from curator.steps.importing.sources.label_files import (
+from curator.steps.importing.sources.common.label_files import (
     OwnLegends,
     chosen_legends,
     joined,
@@ -20,12 +13,19 @@ from curator.steps.importing.sources.label_files import (
     tables_about,
     tables_with,
 )
-from curator.steps.importing.sources.label_meanings import with_verdicts
+from curator.steps.importing.sources.common.label_meanings import with_verdicts
+from curator.steps.importing.sources.common.layout import Found, Layout, unreadable_tables
+from curator.steps.importing.sources.common.source_entry import Reading
+from curator.steps.importing.sources.expw import EXPW
+from curator.steps.importing.sources.fer2013_folders import FER2013_FOLDERS
+from curator.steps.importing.sources.fer2013_table import FER2013_TABLE
+from curator.steps.importing.sources.ferplus import FER_PLUS
+from curator.steps.importing.sources.folders import FOLDERS
+from curator.steps.importing.sources.jaffe import JAFFE
+from curator.steps.importing.sources.kdef import KDEF
 from curator.steps.importing.sources.label_table import LEGEND
-from curator.steps.importing.sources.layout import Found, Layout, unreadable_tables
 from curator.steps.importing.sources.photos import PHOTOS
 from curator.steps.importing.sources.raf_db import RAF_DB
-from curator.steps.importing.sources.source_entry import Reading
 
 _ALL = (
     *(FER2013_TABLE, CK_PLUS, CK_PLUS_48, JAFFE, KDEF, FER_PLUS, FER2013_FOLDERS, RAF_DB, EXPW),

@@ -10,10 +10,16 @@ from curator.steps.importing.archives.open_collection import (
 )
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file_columns import is_legend
-from curator.steps.importing.sources.layout import Found, Layout, folders_of, mostly_named, stem
-from curator.steps.importing.sources.matching import missing_issues, unlike_issues
-from curator.steps.importing.sources.numbers import numbered
-from curator.steps.importing.sources.source_entry import Entry, Statement
+from curator.steps.importing.sources.common.layout import (
+    Found,
+    Layout,
+    folders_of,
+    mostly_named,
+    stem,
+)
+from curator.steps.importing.sources.common.matching import missing_issues, unlike_issues
+from curator.steps.importing.sources.common.numbers import numbered
+from curator.steps.importing.sources.common.source_entry import Entry, Statement
 from db.labels import verdict_named
 
 CK_TERMS = (

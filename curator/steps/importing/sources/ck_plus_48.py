@@ -10,9 +10,9 @@ from curator.steps.importing.sources.ck_plus import (
     frame,
     has_label_folders,
 )
+from curator.steps.importing.sources.common.layout import Found, Layout, mostly_named
+from curator.steps.importing.sources.common.matching import unlike_issues
 from curator.steps.importing.sources.folders import read_folders
-from curator.steps.importing.sources.layout import Found, Layout, mostly_named
-from curator.steps.importing.sources.matching import unlike_issues
 
 
 def _fits(collection: Collection) -> bool:

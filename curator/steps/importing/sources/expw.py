@@ -14,10 +14,10 @@ from curator.steps.importing.archives.open_collection import (
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file import box_of
 from curator.steps.importing.label_file_columns import is_legend
-from curator.steps.importing.sources.layout import Found, Layout, begins_so, readable_tables
-from curator.steps.importing.sources.matching import ImageNames, missing_issues
-from curator.steps.importing.sources.numbers import numbered
-from curator.steps.importing.sources.source_entry import Entry, Statement
+from curator.steps.importing.sources.common.layout import Found, Layout, begins_so, readable_tables
+from curator.steps.importing.sources.common.matching import ImageNames, missing_issues
+from curator.steps.importing.sources.common.numbers import numbered
+from curator.steps.importing.sources.common.source_entry import Entry, Statement
 
 _WORDS = {
     "0": "angry",

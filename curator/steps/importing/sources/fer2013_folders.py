@@ -6,8 +6,8 @@ from dataclasses import replace
 from curator.steps.importing.archives.open_collection import Collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file_columns import is_legend
+from curator.steps.importing.sources.common.layout import Found, Layout, mostly_named, stem
 from curator.steps.importing.sources.folders import read_folders
-from curator.steps.importing.sources.layout import Found, Layout, mostly_named, stem
 
 FER2013_TERMS = (
     "FER2013 (Goodfellow et al. 2013): Kaggle competition data, images found by web search; "

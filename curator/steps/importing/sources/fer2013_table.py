@@ -19,14 +19,20 @@ from curator.steps.importing.archives.open_collection import (
 )
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file_columns import tells_opinions
+from curator.steps.importing.sources.common.label_files import joined
+from curator.steps.importing.sources.common.layout import (
+    Found,
+    Layout,
+    first_line,
+    readable_tables,
+    stem,
+)
+from curator.steps.importing.sources.common.numbers import numbered
+from curator.steps.importing.sources.common.source_entry import Entry
+from curator.steps.importing.sources.common.vote_tables import ROW
 from curator.steps.importing.sources.fer2013_folders import FER2013_TERMS
 from curator.steps.importing.sources.ferplus import own_votes
 from curator.steps.importing.sources.folders import read_folders
-from curator.steps.importing.sources.label_files import joined
-from curator.steps.importing.sources.layout import Found, Layout, first_line, readable_tables, stem
-from curator.steps.importing.sources.numbers import numbered
-from curator.steps.importing.sources.source_entry import Entry
-from curator.steps.importing.sources.vote_tables import ROW
 
 SIDE_PX = 48
 _NUMBERS = re.compile(r"[0-9 ]+")

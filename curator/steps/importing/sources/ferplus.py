@@ -5,15 +5,14 @@ import re
 from curator.steps.importing.archives.open_collection import Collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file_columns import Head, head_of, tells_opinions
-from curator.steps.importing.sources.fer2013_folders import FER2013_TERMS
-from curator.steps.importing.sources.label_files import (
+from curator.steps.importing.sources.common.label_files import (
     OwnLegends,
     chosen_legends,
     joined,
     own_legends,
     tables_with,
 )
-from curator.steps.importing.sources.layout import (
+from curator.steps.importing.sources.common.layout import (
     Found,
     Layout,
     first_line,
@@ -21,7 +20,8 @@ from curator.steps.importing.sources.layout import (
     readable_tables,
     split_of,
 )
-from curator.steps.importing.sources.source_entry import Entry
+from curator.steps.importing.sources.common.source_entry import Entry
+from curator.steps.importing.sources.fer2013_folders import FER2013_TERMS
 
 _NAME = re.compile(r"fer\d{7}", re.IGNORECASE)
 FERPLUS_TERMS = f"Votes of FER+ (Barsoum et al. 2016): MIT; images: {FER2013_TERMS}"

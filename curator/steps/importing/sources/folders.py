@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from curator.steps.importing.archives.open_collection import Collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file_columns import tells_no_labels
-from curator.steps.importing.sources.label_folders import label_folders
-from curator.steps.importing.sources.layout import Found, Layout, split_of
-from curator.steps.importing.sources.numbers import numbered, word_for, words_beside
-from curator.steps.importing.sources.source_entry import Entry
+from curator.steps.importing.sources.common.label_folders import label_folders
+from curator.steps.importing.sources.common.layout import Found, Layout, split_of
+from curator.steps.importing.sources.common.numbers import numbered, word_for, words_beside
+from curator.steps.importing.sources.common.source_entry import Entry
 from db.labels import verdict_named
 
 

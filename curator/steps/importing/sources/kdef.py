@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from curator.steps.importing.archives.open_collection import Collection, CollectionFile
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file_columns import is_legend
-from curator.steps.importing.sources.layout import Found, Layout, mostly_named
-from curator.steps.importing.sources.named_images import read_named
-from curator.steps.importing.sources.source_entry import Entry, Statement
+from curator.steps.importing.sources.common.layout import Found, Layout, mostly_named
+from curator.steps.importing.sources.common.named_images import read_named
+from curator.steps.importing.sources.common.source_entry import Entry, Statement
 from db.labels import Expression
 
 _CODES: Mapping[str, Expression] = {

@@ -7,16 +7,16 @@ from curator.core.issues import Issue
 from curator.steps.importing.archives.open_collection import Collection, CollectionFile
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file_columns import tells_labels, tells_no_labels
-from curator.steps.importing.sources.folders import FOLDERS, read_folders
-from curator.steps.importing.sources.label_files import (
+from curator.steps.importing.sources.common.label_files import (
     joined,
     own_legends,
     tables_about,
     tables_with,
 )
-from curator.steps.importing.sources.layout import Found, Layout, split_of
-from curator.steps.importing.sources.numbers import numbered, word_for, words_beside
-from curator.steps.importing.sources.source_entry import Entry
+from curator.steps.importing.sources.common.layout import Found, Layout, split_of
+from curator.steps.importing.sources.common.numbers import numbered, word_for, words_beside
+from curator.steps.importing.sources.common.source_entry import Entry
+from curator.steps.importing.sources.folders import FOLDERS, read_folders
 from db.labels import verdict_named
 
 

@@ -3,8 +3,8 @@
 from curator.steps.importing.archives.open_collection import Collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file_columns import tells_no_labels
-from curator.steps.importing.sources.layout import Found, Layout
-from curator.steps.importing.sources.source_entry import Entry
+from curator.steps.importing.sources.common.layout import Found, Layout
+from curator.steps.importing.sources.common.source_entry import Entry
 
 
 def _fits(_: Collection) -> bool:

@@ -14,7 +14,7 @@ from curator.steps.importing.archives.open_collection import (
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file import read_legend
 from curator.steps.importing.label_file_columns import Head
-from curator.steps.importing.sources.layout import (
+from curator.steps.importing.sources.common.layout import (
     Found,
     Layout,
     begins_so,
@@ -23,9 +23,9 @@ from curator.steps.importing.sources.layout import (
     readable_tables,
     stem,
 )
-from curator.steps.importing.sources.matching import missing_issues
-from curator.steps.importing.sources.numbers import numbered
-from curator.steps.importing.sources.source_entry import Entry
+from curator.steps.importing.sources.common.matching import missing_issues
+from curator.steps.importing.sources.common.numbers import numbered
+from curator.steps.importing.sources.common.source_entry import Entry
 
 _WORDS = {
     "1": "surprise",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from curator.steps.images.image_codec import IMAGE_SUFFIXES
-from curator.steps.importing.sources.source_entry import Entry, Statement
+from curator.steps.importing.sources.common.source_entry import Entry, Statement
 from tests.makers import make_pixels
 
 FORMATS = {".jpg": "JPEG", ".png": "PNG", ".tiff": "TIFF"}

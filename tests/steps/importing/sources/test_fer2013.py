@@ -9,7 +9,7 @@ from curator.steps.images.image_codec import decoded
 from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import read_source
-from curator.steps.importing.sources.source_entry import Reading
+from curator.steps.importing.sources.common.source_entry import Reading
 from tests.steps.importing.sources.makers import Files, make_folder, pixels, told
 
 HEADER = "emotion,pixels,Usage"

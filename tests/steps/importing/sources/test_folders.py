@@ -6,8 +6,8 @@ import pytest
 from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import read_source
-from curator.steps.importing.sources.layout import is_split_name
-from curator.steps.importing.sources.source_entry import Reading
+from curator.steps.importing.sources.common.layout import is_split_name
+from curator.steps.importing.sources.common.source_entry import Reading
 from tests.steps.importing.sources.makers import make_folder, told
 
 Read = Callable[..., Reading]

@@ -8,7 +8,7 @@ import pytest
 from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import LAYOUTS, layout_of, read_source
-from curator.steps.importing.sources.source_entry import Reading
+from curator.steps.importing.sources.common.source_entry import Reading
 from tests.steps.importing.sources.makers import (
     Files,
     Sample,

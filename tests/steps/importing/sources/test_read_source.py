@@ -8,7 +8,7 @@ from curator.errors import CuratorError
 from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import read_source
-from curator.steps.importing.sources.source_entry import Reading
+from curator.steps.importing.sources.common.source_entry import Reading
 from tests.steps.importing.sources.makers import Files, Told, make_folder, make_zip, told
 from tests.steps.importing.sources.samples import SAMPLES
 

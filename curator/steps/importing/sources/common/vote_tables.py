@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from curator.core.issues import Issue
 from curator.steps.importing.label_file import FERPLUS, Legend, LegendRow
-from curator.steps.importing.sources.layout import stem
-from curator.steps.importing.sources.source_entry import Entry
+from curator.steps.importing.sources.common.layout import stem
+from curator.steps.importing.sources.common.source_entry import Entry
 from db.labels import Expression
 
 ROW = "row"

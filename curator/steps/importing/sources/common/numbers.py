@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 
 from curator.steps.importing.archives.open_collection import Collection, CollectionFile
-from curator.steps.importing.sources.layout import first_lines, readable_tables
-from curator.steps.importing.sources.source_entry import Statement
+from curator.steps.importing.sources.common.layout import first_lines, readable_tables
+from curator.steps.importing.sources.common.source_entry import Statement
 from db.labels import verdict_named
 
 MOST_BYTES = 4096

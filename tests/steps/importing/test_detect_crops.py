@@ -4,9 +4,9 @@ import pytest
 
 from curator.steps.images.image_codec import png
 from curator.steps.importing.archives.open_collection import opened_collection
+from curator.steps.importing.detect_crops import CropProposal, propose_crops
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import read_source
-from curator.steps.importing.sources.detect_crops import CropProposal, propose_crops
 from tests.makers import make_pixels
 from tests.steps.importing.sources.makers import make_folder
 from tests.steps.importing.sources.samples import SAMPLES

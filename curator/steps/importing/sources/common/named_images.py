@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 from curator.steps.importing.archives.open_collection import Collection, CollectionFile
-from curator.steps.importing.sources.layout import Found, stem
-from curator.steps.importing.sources.matching import unlike_issues
-from curator.steps.importing.sources.source_entry import Entry
+from curator.steps.importing.sources.common.layout import Found, stem
+from curator.steps.importing.sources.common.matching import unlike_issues
+from curator.steps.importing.sources.common.source_entry import Entry
 
 
 def read_named(

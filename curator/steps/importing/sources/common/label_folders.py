@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from curator.steps.importing.sources.layout import folders_of, is_split_name
+from curator.steps.importing.sources.common.layout import folders_of, is_split_name
 
 _LABEL_NUMBER = re.compile(r"0?\d|1[01]")
 """Collections tell up to twelve labels apart; higher numbers are something else."""

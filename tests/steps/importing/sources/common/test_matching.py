@@ -2,7 +2,7 @@ import pytest
 
 from curator.core.issues import Issue
 from curator.steps.importing.label_file import Legend, LegendRow
-from curator.steps.importing.sources.matching import ImageNames, matched, unlike_issues
+from curator.steps.importing.sources.common.matching import ImageNames, matched, unlike_issues
 
 
 def make_legend(*images: str) -> Legend:

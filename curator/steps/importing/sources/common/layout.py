@@ -14,7 +14,7 @@ from curator.steps.importing.archives.open_collection import (
 )
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file_columns import Head
-from curator.steps.importing.sources.source_entry import Entry
+from curator.steps.importing.sources.common.source_entry import Entry
 
 MOST_TEXTS = 100
 """Where more `.txt` files lie about, each goes with an image and none is a table."""

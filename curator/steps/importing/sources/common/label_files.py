@@ -14,10 +14,15 @@ from curator.steps.importing.archives.open_collection import (
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file import Legend, LegendRow, read_legend
 from curator.steps.importing.label_file_columns import Head, head_of
-from curator.steps.importing.sources.layout import Found, first_line, first_lines, readable_tables
-from curator.steps.importing.sources.matching import ImageNames, matched
-from curator.steps.importing.sources.source_entry import Entry, Statement
-from curator.steps.importing.sources.vote_tables import placed_votes
+from curator.steps.importing.sources.common.layout import (
+    Found,
+    first_line,
+    first_lines,
+    readable_tables,
+)
+from curator.steps.importing.sources.common.matching import ImageNames, matched
+from curator.steps.importing.sources.common.source_entry import Entry, Statement
+from curator.steps.importing.sources.common.vote_tables import placed_votes
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from curator.steps.images.image_codec import NotAnImageError, size_wh
 from curator.steps.importing.archives.open_collection import CollectionFile, UnreadableFileError
 from curator.steps.importing.sources import LAYOUTS
-from curator.steps.importing.sources.source_entry import Reading
+from curator.steps.importing.sources.common.source_entry import Reading
 
 Item = TypeVar("Item")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from curator.core.issues import Issue
 from curator.steps.importing.import_options import LEAVE_OUT, SourceChoice
 from curator.steps.importing.label_file_columns import VOTE_NAMES
-from curator.steps.importing.sources.source_entry import Entry, Reading, Statement, Verdict
+from curator.steps.importing.sources.common.source_entry import Entry, Reading, Statement, Verdict
 from db.labels import plain_name, verdict_named
 
 CONTEMPT = "contempt"

@@ -1,0 +1,1 @@
+"""What the layouts share: what an entry is, label files, names, numbers, votes."""
