@@ -12,7 +12,7 @@ from db.migrations import SCRIPTS, newest_revision, revisions, stored_revision
 from db.project.project_folder import ProjectError, default_folder, make_project, open_project
 from db.tables import Annotation, Base, Face
 
-OLD_PROJECTS = sorted((Path(__file__).parent / "old_projects").glob("*.sql"))
+OLD_PROJECTS = sorted((Path(__file__).parents[1] / "old_projects").glob("*.sql"))
 
 
 @pytest.mark.parametrize("dump", OLD_PROJECTS, ids=lambda dump: dump.stem)

@@ -21,7 +21,7 @@ from db.snapshot_folder.manifest import (
     write_manifest,
 )
 
-FIRST_FORMAT = Path(__file__).parent / "old_snapshots" / "first@1"
+FIRST_FORMAT = Path(__file__).parents[1] / "old_snapshots" / "first@1"
 """Frozen by the version before format 2, without its crops."""
 
 
