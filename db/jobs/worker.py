@@ -1,9 +1,8 @@
 """The process that does jobs: takes them from its queue, reports, stops when asked.
 
-DBOS keeps the queue, in a SQLite file of its own for each worker, and starts again what a
-worker that died had begun; the row in `jobs` is what people see. A worker may die at any
-moment. Steps commit in batches and skip what is done, so that the
-job, begun again by DBOS when the worker is back, goes on where it was.
+DBOS keeps the queue and starts again what a worker that died had begun; the row in `jobs`
+is what people see. A worker may die at any moment. Steps commit in batches and skip what
+is done, so that the job, begun again by DBOS when the worker is back, goes on where it was.
 """
 
 import fcntl
@@ -16,25 +15,29 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, DBOSPortableJSONSerializer, Queue, SetWorkflowID
-from sqlalchemy import select
+from dbos import DBOS, DBOSPortableJSONSerializer
 from sqlalchemy.orm import Session
 
 from db.files.blobs import remove_leftovers
 from db.jobs.progress import Progress, Steps
-from db.jobs.queue import WorkerName, queue_of, worker_of
+from db.jobs.queue import (
+    APPLICATION,
+    APPLICATION_VERSION,
+    WORKFLOW,
+    WorkerName,
+    enqueue,
+    queue_of,
+    unfinished_jobs,
+    worker_of,
+)
 from db.project.project_folder import Project
 from db.tables.jobs import Job, JobLine, JobState
 
 JobFunction = Callable[[Project, dict[str, Any]], Steps[dict[str, Any]]]
 """Does a job: takes its arguments (with `job_id` added), yields progress, returns a result
 that JSON can say."""
-
-APPLICATION_VERSION = "1"
-"""Pinned: DBOS leaves alone what another version began, and our jobs outlive an update."""
 
 LEFTOVER_AGE = timedelta(hours=1)
 REPORT_SECONDS = 0.5
@@ -48,16 +51,13 @@ def work(project: Project, worker: WorkerName, functions: Mapping[str, JobFuncti
     the first to end. The process ends itself when whoever started it closes its standard
     input.
     """
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    parent = threading.Thread(target=_end_with_parent, daemon=True)
+    parent.start()
     with _only_one(project, worker):
         remove_leftovers(project.folder, before=datetime.now(UTC) - LEFTOVER_AGE)
-        run_job = _launch(project, worker, functions)
-        queues = {name: _queue(name) for name in {queue_of(kind) for kind in functions}}
-        while True:
-            for job_id, kind in _waiting_jobs(project, worker):
-                with SetWorkflowID(f"job-{job_id}"):  # asked for twice, it is queued once
-                    queues[queue_of(kind)].enqueue(run_job, job_id)
-            time.sleep(POLLING_SECONDS)
+        _enqueue_left_over(project, worker)
+        _launch(project, worker, functions)
+        parent.join()
 
 
 def _end_with_parent() -> None:
@@ -67,18 +67,27 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _only_one(project: Project, worker: WorkerName) -> Iterator[None]:
-    with _queue_file(project, worker).with_suffix(".lock").open("w") as lock:
+    folder = project.folder / "jobs"
+    folder.mkdir(exist_ok=True)
+    with (folder / f"{worker}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _launch(
-    project: Project, worker: WorkerName, functions: Mapping[str, JobFunction]
-) -> Callable[[int], None]:
+def _enqueue_left_over(project: Project, worker: WorkerName) -> None:
+    """Enqueue what an earlier version, which had its queue elsewhere, left unfinished."""
+    with project.writing() as session:
+        for job in unfinished_jobs(session):
+            if worker_of(job.kind) is worker:
+                enqueue(session, job)
+        session.commit()
+
+
+def _launch(project: Project, worker: WorkerName, functions: Mapping[str, JobFunction]) -> None:
     DBOS(
         config={
-            "name": str(worker),
-            "system_database_url": f"sqlite:///{_queue_file(project, worker)}",
+            "name": APPLICATION,
+            "system_database_url": project.engine.url.render_as_string(hide_password=False),
             "application_version": APPLICATION_VERSION,
             "executor_id": str(worker),
             "serializer": DBOSPortableJSONSerializer(),
@@ -86,30 +95,15 @@ def _launch(
         }
     )
 
-    @DBOS.workflow(name="run_job")
+    @DBOS.workflow(name=WORKFLOW)
     def run_job(job_id: int) -> None:
         do_job(project, job_id, functions)
 
+    queues = sorted({queue_of(kind) for kind in functions})
+    DBOS.listen_queues(queues)
     DBOS.launch()
-    return run_job
-
-
-def _queue(name: str) -> Queue:
-    return DBOS.register_queue(name, worker_concurrency=1, polling_interval_sec=POLLING_SECONDS)
-
-
-def _queue_file(project: Project, worker: WorkerName) -> Path:
-    folder = project.folder / "jobs"
-    folder.mkdir(exist_ok=True)
-    return folder / f"{worker}.sqlite"
-
-
-def _waiting_jobs(project: Project, worker: WorkerName) -> list[tuple[int, str]]:
-    with project.reading() as session:
-        waiting = select(Job.id, Job.kind).where(Job.state == JobState.QUEUED).order_by(Job.id)
-        return [
-            (row.id, row.kind) for row in session.execute(waiting) if worker_of(row.kind) is worker
-        ]
+    for queue in queues:
+        DBOS.register_queue(queue, worker_concurrency=1, polling_interval_sec=POLLING_SECONDS)
 
 
 def do_job(project: Project, job_id: int, functions: Mapping[str, JobFunction]) -> None:

@@ -6,6 +6,9 @@ from sqlalchemy import Engine, inspect, text
 
 SCRIPTS = Path(__file__).parent
 
+QUEUE_VERSION = 125
+"""The form of DBOS's tables that the release we pin expects; a test tells when it has moved."""
+
 
 def revisions() -> list[str]:
     """List the revisions in their order: the numbers that the files begin with."""
@@ -26,18 +29,28 @@ def stored_revision(engine: Engine) -> str | None:
         return found
 
 
+def stored_queue_version(engine: Engine) -> int | None:
+    """Name the form that DBOS's tables have in a database; None where they are missing."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("dbos_migrations"):
+            return None
+        found: int | None = connection.scalar(text("SELECT version FROM dbos_migrations"))
+        return found
+
+
 def upgrade(engine: Engine) -> None:
-    """Run the migrations that a database lacks; all of them, for an empty one.
+    """Run the migrations that a database lacks, ours and DBOS's; all of them, for an empty one.
 
     Raises:
         UnknownRevisionError: A newer version of the code made the database.
     """
     revision = stored_revision(engine)
-    if revision == newest_revision():
-        return
     if revision is not None and revision not in revisions():
         raise UnknownRevisionError(revision)
-    _migrate(engine)
+    if revision != newest_revision():
+        _migrate(engine)
+    if stored_queue_version(engine) != QUEUE_VERSION:
+        _migrate_queue(engine)
 
 
 def _migrate(engine: Engine) -> None:
@@ -50,6 +63,12 @@ def _migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["engine"] = engine
     run_upgrade(config, "head")
+
+
+def _migrate_queue(engine: Engine) -> None:
+    from dbos import DBOS  # noqa: PLC0415 - a fifth of a second, and seldom needed, as above
+
+    DBOS.migrate(engine.url.render_as_string(hide_password=False))
 
 
 class UnknownRevisionError(Exception):

@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from sqlalchemy import select
-
 from curator.errors import CuratorError
 from curator.steps.importing.archives.file_names import ARCHIVE_SUFFIXES, printable, suffix_of
 from db.files.blobs import write_whole
+from db.jobs.queue import unfinished_jobs
 from db.project.project_folder import Project
-from db.tables.jobs import Job, JobState
+from db.tables.jobs import Job
 
 MAX_UPLOAD_BYTES = 2000 * 2**20
 """Most bytes of one file through a browser, which holds it in memory: `maxUploadSize`."""
@@ -120,14 +119,9 @@ def old_uploads(project: Project, now: datetime) -> list[Path]:
     if not project.uploads.is_dir():
         return []
     old = [path for path in project.uploads.iterdir() if touched_at(path) < now - KEPT]
-    jobs = _unfinished(project) if old else []
-    return [path for path in old if not any(_needs(job, path.name) for job in jobs)]
-
-
-def _unfinished(project: Project) -> Sequence[Job]:
-    states = [state for state in JobState if not state.is_final]
     with project.reading() as session:
-        return session.scalars(select(Job).where(Job.state.in_(states))).all()
+        jobs = unfinished_jobs(session) if old else []
+    return [path for path in old if not any(_needs(job, path.name) for job in jobs)]
 
 
 def _needs(job: Job, name: str) -> bool:

@@ -8,17 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
-
 from curator.steps.importing.uploads import KEPT, old_uploads, remove, touched_at
 from curator.steps.maintenance.disk_use import Room, files_in, measured_room
 from curator.steps.maintenance.referenced_blobs import unnamed_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from db.files.staged_blobs import sweep_aside
 from db.files.staged_folder import made_beside
-from db.jobs.queue import WorkerName, worker_of
 from db.project.project_folder import Project
-from db.tables.jobs import Job, JobState
 
 LEFTOVER_AGE = timedelta(hours=1)
 """As of `db.jobs.worker`: what was touched later may belong to a writer at work."""
@@ -60,6 +56,7 @@ def clean(project: Project, *, now: datetime, dry_run: bool = False) -> CleanRep
         _half_written(project, now, dry_run=dry_run),
         _cleared("old uploads", old_uploads(project, now), dry_run=dry_run),
         _cleared("old exports", _old_exports(project, now), dry_run=dry_run),
+        _cleared("queues of an earlier version", _old_queues(project), dry_run=dry_run),
     ]
     left_alone: list[str] = []
     with _blobs_at_rest(project) as at_rest:
@@ -70,7 +67,6 @@ def clean(project: Project, *, now: datetime, dry_run: bool = False) -> CleanRep
                 "Images are being looked at, so blobs that no row names were left alone. "
                 "Clean again when that has ended."
             )
-    removed.extend(_queue(project, worker, dry_run=dry_run) for worker in WorkerName)
     return CleanReport(tuple(room for room in removed if room.files), tuple(left_alone))
 
 
@@ -134,6 +130,11 @@ def _old_exports(project: Project, now: datetime) -> list[Path]:
     return [path for path in files if touched_at(path) < now - KEPT]
 
 
+def _old_queues(project: Project) -> list[Path]:
+    """List the queues that workers had in files of their own; now it lies in the database."""
+    return sorted((project.folder / "jobs").glob("*.sqlite*"))
+
+
 @contextmanager
 def _blobs_at_rest(project: Project) -> Iterator[bool]:
     """Keep everybody from bringing blobs; tell whether nobody is at it already.
@@ -152,24 +153,3 @@ def _unnamed(project: Project, *, dry_run: bool) -> Room:
         unnamed = unnamed_blobs(project, session)
     paths = [path for kind in unnamed.values() for path in kind]
     return _cleared("blobs that no row names", paths, dry_run=dry_run)
-
-
-def _queue(project: Project, worker: WorkerName, *, dry_run: bool) -> Room:
-    """Remove the queue of a worker that is not running and has nothing to do."""
-    kind, jobs = f"queue of the {worker}", project.folder / "jobs"
-    lock = jobs / f"{worker}.lock"
-    if not lock.is_file() or _has_work(project, worker):
-        return Room(kind, 0, 0)
-    with lock.open("w") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return Room(kind, 0, 0)
-        return _cleared(kind, sorted(jobs.glob(f"{worker}.sqlite*")), dry_run=dry_run)
-
-
-def _has_work(project: Project, worker: WorkerName) -> bool:
-    unfinished = [state for state in JobState if not state.is_final]
-    with project.reading() as session:
-        kinds = session.scalars(select(Job.kind).where(Job.state.in_(unfinished))).all()
-    return any(worker_of(kind) is worker for kind in kinds)

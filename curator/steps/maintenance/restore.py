@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
@@ -26,9 +25,10 @@ from db.files.blobs import sha256_of_file, sync
 from db.files.staged_blobs import sync_all
 from db.files.staged_folder import made_beside
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.queue import unfinished_jobs
 from db.project.project_folder import DATABASE_NAME, open_project
 from db.tables.audit import note
-from db.tables.jobs import Job, JobState
+from db.tables.jobs import JobState
 
 _CHUNK_BYTES = 2**20
 _READ_ONLY = 0o444
@@ -234,8 +234,7 @@ def _bring_up(whole: Path, made_at: str, now: datetime) -> int:
 
 
 def _end_jobs(session: Session, now: datetime) -> int:
-    unfinished = [state for state in JobState if not state.is_final]
-    jobs = session.scalars(select(Job).where(Job.state.in_(unfinished))).all()
+    jobs = unfinished_jobs(session)
     for job in jobs:
         job.state, job.message, job.finished_at = JobState.FAILED, _ENDED, now
     return len(jobs)

@@ -6,9 +6,17 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, select
+from dbos import DBOS
+from sqlalchemy import Engine, create_engine, func, inspect, select
 
-from db.migrations import SCRIPTS, newest_revision, revisions, stored_revision
+from db.migrations import (
+    QUEUE_VERSION,
+    SCRIPTS,
+    newest_revision,
+    revisions,
+    stored_queue_version,
+    stored_revision,
+)
 from db.project.project_folder import ProjectError, default_folder, make_project, open_project
 from db.tables import Annotation, Base, Face
 
@@ -22,6 +30,7 @@ def test_a_project_of_every_earlier_version_opens_with_its_rows(dump: Path, tmp_
     connection.close()
     project = open_project(tmp_path)
     assert stored_revision(project.engine) == newest_revision()
+    assert stored_queue_version(project.engine) == QUEUE_VERSION
     with project.reading() as session:
         assert session.scalar(select(func.count()).select_from(Face)) == 2
         assert session.scalar(select(func.count()).select_from(Annotation)) == 3
@@ -36,10 +45,30 @@ def test_the_revisions_are_those_of_the_scripts_in_their_order() -> None:
     assert [script.revision for script in scripts] == revisions()[::-1]
 
 
-def test_migrations_make_the_tables_that_the_code_describes(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+def make_queue(folder: Path) -> Engine:
+    """Make a database that holds what DBOS makes and nothing else."""
+    url = f"sqlite:///{folder / 'queue.sqlite'}"
+    DBOS.migrate(url)
+    return create_engine(url)
+
+
+def test_the_queue_has_the_form_that_the_installed_dbos_expects(tmp_path: Path) -> None:
+    assert stored_queue_version(make_queue(tmp_path)) == QUEUE_VERSION
+
+
+def test_migrations_make_the_tables_that_the_code_describes_and_those_of_the_queue(
+    tmp_path: Path,
+) -> None:
+    queue = set(inspect(make_queue(tmp_path)).get_table_names())
+    assert queue.isdisjoint(Base.metadata.tables)
+    project = make_project(tmp_path / "project")
+    options = {
+        "compare_type": True,
+        "include_name": lambda name, kind, _: kind != "table" or name not in queue,
+    }
     with project.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert queue <= set(inspect(connection).get_table_names())
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
 
 

@@ -64,7 +64,7 @@ def half_snapshot(project: Project) -> Path:
     return old_file(project.snapshots_aside / "dead" / "lock")
 
 
-def queue_of_no_worker(project: Project) -> Path:
+def old_queue(project: Project) -> Path:
     old_file(project.folder / "jobs" / "curator.lock")
     return old_file(project.folder / "jobs" / "curator.sqlite")
 
@@ -80,7 +80,7 @@ LEFTOVERS = [
     (half_file, "half-written"),
     (half_import, "half-written"),
     (half_snapshot, "half-written"),
-    (queue_of_no_worker, "queue of the curator"),
+    (old_queue, "queues of an earlier version"),
     (unnamed_blob, "blobs that no row names"),
 ]
 
@@ -130,14 +130,13 @@ def test_the_blobs_of_an_import_at_work_survive(project: Project) -> None:
     assert [(room.kind, room.files) for room in report.removed] == [("blobs that no row names", 1)]
 
 
-def test_what_a_job_or_a_worker_needs_stays(project: Project) -> None:
-    upload, queue = leftover_upload(project), queue_of_no_worker(project)
+def test_what_a_job_needs_stays(project: Project) -> None:
+    upload = leftover_upload(project)
     with project.writing() as session:
         add_job(session, "import", {"origin": "uploads/a-folder"}, by=None, now=NOW)
         session.commit()
     assert cleaned(project).removed == ()
     assert upload.is_file()
-    assert queue.is_file()
 
 
 def test_what_is_new_stays(project: Project) -> None:
