@@ -5,6 +5,7 @@ TensorBoard's are always written, into the folder of the net. MLflow's are sent 
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -99,6 +100,7 @@ def _imported_mlflow() -> Any:
     except ImportError as error:
         raise TrainerError(
             f"{MLFLOW_VARIABLE} is set, and MLflow is not installed. "
-            "Install it with: pip install 'fer-curator[mlflow]', or unset the variable."
+            f'Install it with: {sys.executable} -m pip install "fer-curator[mlflow]", '
+            "or unset the variable."
         ) from error
     return mlflow

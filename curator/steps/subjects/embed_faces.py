@@ -1,5 +1,6 @@
 """Measure faces with dlib's net: 128 numbers each, near to those of the same person."""
 
+import sys
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
@@ -21,8 +22,8 @@ METHOD = "dlib 5 points, resnet v1, view"
 """What the embeddings of this module are stored under; another way needs another name."""
 
 HOW_TO_INSTALL = (
-    "Finding subjects by their faces needs two packages that are not installed. In the folder of "
-    'fer-curator run: pip install ".[subjects]"'
+    "Finding subjects by their faces needs two packages that are not installed. Install them "
+    f'with: {sys.executable} -m pip install "fer-curator[subjects]"'
 )
 _CRASHED = "made the process die that measured it."
 _FACE_BOX = (0.2, 0.25, 0.8, 0.85)

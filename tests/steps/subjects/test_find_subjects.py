@@ -232,7 +232,7 @@ def test_missing_packages_are_said_with_how_to_install_them(
         "curator.steps.subjects.embed_faces.find_spec",
         lambda name: None if name == missing else find_spec(name),
     )
-    with pytest.raises(CuratorError, match=r'pip install "\.\[subjects\]"'):
+    with pytest.raises(CuratorError, match=r'-m pip install "fer-curator\[subjects\]"'):
         search(patches)
 
 

@@ -1,9 +1,11 @@
+import sys
 from pathlib import Path
 
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.trainer.makers import make_net, make_run
+from trainer.errors import TrainerError
 from trainer.training.run_logs import MLFLOW_VARIABLE, logging_epochs
 
 
@@ -24,6 +26,15 @@ def test_tensorboard_reads_what_every_epoch_came_to(tmp_path: Path) -> None:
     assert set(read.Tags()["scalars"]) == {
         "accuracy/training", "accuracy/validation", "loss/training", "loss/validation", "seconds",
     }  # fmt: skip
+
+
+def test_an_address_without_mlflow_is_refused_with_how_to_install_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MLFLOW_VARIABLE, (tmp_path / "tracked").as_uri())
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    with pytest.raises(TrainerError, match=r'-m pip install "fer-curator\[mlflow\]"'):
+        write_epochs(tmp_path / "logs")
 
 
 @pytest.mark.filterwarnings("default")
