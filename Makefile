@@ -7,6 +7,8 @@ PORT    = 8501
 BIN       = .venv/bin
 INSTALLED = .venv/.installed
 LOCKED    = .venv/.locked
+BEGUN     = .venv/.tests-begun
+TESTABLE  = .venv/.testable
 
 # Two at a time, and nothing that imports Keras.
 IN_TWOS = --numprocesses 2 --dist worksteal --ignore trainer --ignore tests/trainer
@@ -37,18 +39,18 @@ test: browser check ## all checks and all tests
 quick: check ## all checks and the quick tests
 	$(BIN)/pytest $(QUICK)
 
-check: $(INSTALLED) ## formatting, lint, types, layers
+check: $(TESTABLE) ## formatting, lint, types, layers
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-browser: $(INSTALLED)
+browser: $(TESTABLE)
 	@scripts/find_chromium.sh >/dev/null
 	@$(BIN)/playwright --version >/dev/null 2>&1 || \
 		scripts/need_packages.sh "Playwright needs a system library" libatomic1
 
-install: $(INSTALLED) ## make or refresh .venv
+install: $(INSTALLED) ## make or refresh .venv, as far as `make run` needs it
 
 # Two stamps, since only a changed lock is worth the minutes that a new environment takes.
 $(LOCKED): requirements.lock
@@ -61,14 +63,26 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 		--no-deps --no-build-isolation --editable .
 	@touch $@
 
+# The rest comes into the same environment. Where some of it is from an earlier lock, or from an
+# installation cut short, all is made anew: what such a one left there must not stay.
+$(TESTABLE): requirements-test.lock $(LOCKED) | $(INSTALLED)
+	@[ ! -e $(BEGUN) ] || rm -r .venv
+	@$(MAKE) --no-print-directory install
+	@touch $(BEGUN)
+	scripts/install_lock.sh requirements-test.lock "what the tests need: .35 GB to fetch, 1.2 GB on disk"
+	@touch $@
+
 # Versions stay where pyproject.toml allows; `make lock UPGRADE=--upgrade` raises them.
-# The options with "no-emit" keep registry addresses out of it.
-lock: $(INSTALLED) ## remake requirements.lock from pyproject.toml
+# The options with "no-emit" keep registry addresses out of the locks.
+COMPILE = build/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	--quiet $(UPGRADE) --group run --extra train-base
+
+lock: $(INSTALLED) ## remake both locks from pyproject.toml
 	$(BIN)/python -m venv build/uv
 	build/uv/bin/pip install --quiet --disable-pip-version-check uv
-	build/uv/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
-		--quiet $(UPGRADE) -o requirements.lock
+	$(COMPILE) --extra subjects --extra mlflow --group dev -o requirements-test.lock
+	$(COMPILE) --constraint requirements-test.lock -o requirements.lock
 
 clean: ## remove .venv and caches, never a project
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

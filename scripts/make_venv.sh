@@ -27,12 +27,4 @@ fi
 
 # --clear: what an earlier lock, or an installation cut short, left there must not stay.
 "$python" -m venv --clear .venv
-echo "Installing into .venv: about 1 GB to fetch and 3 GB on disk, some minutes"
-[ -t 1 ] && quiet= || quiet=--quiet # a person wants to see that it goes on, a log does not
-.venv/bin/pip install $quiet --disable-pip-version-check --require-hashes -r requirements.lock
-
-# OpenCV's package links against libraries that bare systems lack.
-if ! .venv/bin/python -c 'import cv2' 2>/dev/null; then
-    "$need_packages" "OpenCV needs two system libraries" libgl1 libglib2.0-0
-    .venv/bin/python -c 'import cv2'
-fi
+scripts/install_lock.sh requirements.lock "the app and the trainer: .6 GB to fetch, 2.6 GB on disk, some minutes"
