@@ -140,6 +140,25 @@ def test_what_a_source_calls_itself_is_text_in_html() -> None:
     assert "<li>&lt;b&gt;</li>" in page
 
 
+def test_marks_of_markdown_in_what_a_run_says_are_text_in_html() -> None:
+    run = make_run(snapshot="a*b*_c_|&lt;@1", notes=("[here](x) `y` \\*",))
+
+    page = run_html(run, None, {})
+
+    assert "<h1>Benchmark on a*b*_c_|&amp;lt;@1</h1>" in page
+    assert "<em>a*b*_c_|&amp;lt;@1 (" in page
+    assert "<li>[here](x) `y` \\*</li>" in page
+
+
+def test_the_best_row_of_a_table_stands_out_in_html() -> None:
+    cells = (make_cell(), make_cell(classifier="lr", validation_accuracy=0.7))
+
+    page = run_html(make_run(cells=cells), None, {})
+
+    [row] = re.findall(r'<tr class="best">\n<td>(\w+)</td>', page.partition("Table II")[2])
+    assert row == "SVM"
+
+
 def test_a_report_is_written_in_every_form(tmp_path: Path, snapshot: Snapshot) -> None:
     run = make_benchmark(tmp_path / "run", snapshot)
     write_figures(run, snapshot)
