@@ -1,9 +1,11 @@
-"""How good probabilities are against the true classes. NumPy only."""
+"""How good probabilities are against the true classes."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, recall_score
 
 from trainer.data.loading import LABELS, Faces
 from trainer.evaluation.bootstrap import resampled_sums, share_interval
@@ -33,42 +35,26 @@ class SplitScores:
 
 def score(probabilities: NDArray[np.floating], classes: NDArray[np.int64]) -> SplitScores:
     """Score probabilities (n, 7) against class numbers (n,)."""
-    confusion = confusion_matrix(probabilities.argmax(axis=1), classes)
+    predicted, numbers = probabilities.argmax(axis=1), np.arange(len(LABELS))
+    recalls = recall_score(
+        classes, predicted, labels=numbers, average=None, zero_division=np.nan
+    ).tolist()
     return SplitScores(
-        accuracy=float(np.trace(confusion) / confusion.sum()),
+        accuracy=float(accuracy_score(classes, predicted)),
         loss=cross_entropy(probabilities, classes),
-        macro_f1=macro_f1(confusion),
-        recalls=_recalls(confusion),
-        confusion=confusion,
+        macro_f1=float(f1_score(classes, predicted, labels=np.unique(classes), average="macro")),
+        recalls={
+            label: None if math.isnan(recall) else recall
+            for label, recall in zip(LABELS, recalls, strict=True)
+        },
+        confusion=confusion_matrix(classes, predicted, labels=numbers),
     )
-
-
-def confusion_matrix(
-    predicted: NDArray[np.integer], classes: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Count faces by true class (row) and predicted class (column), 7 x 7."""
-    counts = np.zeros((len(LABELS), len(LABELS)), dtype=np.int64)
-    np.add.at(counts, (classes, predicted), 1)
-    return counts
 
 
 def cross_entropy(probabilities: NDArray[np.floating], classes: NDArray[np.int64]) -> float:
     """Average the negative logarithm of the probability that each true class was given."""
     given = probabilities[np.arange(len(classes)), classes]
     return float(0.0 - np.log(np.maximum(given, LEAST_PROBABILITY)).mean())
-
-
-def macro_f1(confusion: NDArray[np.int64]) -> float:
-    """Average the F1 score over the labels that occur.
-
-    Example:
-        Two labels of two faces each, one of them once taken for the other: F1 is 4 / 5
-        for the one and 2 / 3 for the other.
-
-        >>> macro_f1(np.array([[2, 0], [1, 1]])) == (4 / 5 + 2 / 3) / 2
-        True
-    """
-    return float(macro_f1s(confusion[np.newaxis])[0])
 
 
 def macro_f1s(confusions: NDArray[np.number]) -> NDArray[np.float64]:
@@ -79,20 +65,19 @@ def macro_f1s(confusions: NDArray[np.number]) -> NDArray[np.float64]:
 
     Returns:
         Shape (r,).
+
+    Example:
+        Two labels of two faces each, one of them once taken for the other: F1 is 4 / 5
+        for the one and 2 / 3 for the other.
+
+        >>> macro_f1s(np.array([[[2, 0], [1, 1]]])) == (4 / 5 + 2 / 3) / 2
+        array([ True])
     """
     true, predicted = confusions.sum(axis=2), confusions.sum(axis=1)
     right = np.diagonal(confusions, axis1=1, axis2=2)
     occurs = true > 0
     f1 = 2 * right / np.where(occurs, true + predicted, 1)
     return np.asarray((f1 * occurs).sum(axis=1) / occurs.sum(axis=1), dtype=np.float64)
-
-
-def _recalls(confusion: NDArray[np.int64]) -> dict[str, float | None]:
-    true = confusion.sum(axis=1)
-    return {
-        label: float(confusion[number, number] / true[number]) if true[number] else None
-        for number, label in enumerate(LABELS)
-    }
 
 
 def accuracy_interval(
