@@ -28,3 +28,9 @@ fi
 # --clear: what an earlier lock, or an installation cut short, left there must not stay.
 "$python" -m venv --clear .venv
 scripts/install_lock.sh requirements.lock "the app and the trainer: .6 GB to fetch, 2.6 GB on disk, some minutes"
+
+# OpenCV's package links against libraries that bare systems lack.
+if ! .venv/bin/python -c 'import cv2' 2>/dev/null; then
+    "$need_packages" "OpenCV needs two system libraries" libgl1 libglib2.0-0
+    .venv/bin/python -c 'import cv2'
+fi
