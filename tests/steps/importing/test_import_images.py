@@ -295,7 +295,7 @@ def test_stopped_after_a_batch_and_begun_again_it_goes_on(
     take: Take,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("curator.steps.faces.detect_faces.BATCH_IMAGES", 1)
+    monkeypatch.setattr("curator.steps.importing.import_images.BATCH_IMAGES", 1)
     importing = import_images(project, session, folder, DRAWN, detector_name="haar", now=NOW)
     steps = committing(session, importing)
     assert next(steps) == Progress(0, 3, "Importing images")
