@@ -2,14 +2,14 @@
 
 import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
+from cachetools import LRUCache, TTLCache
 
 from curator.app.people.addresses import network_of
 from curator.steps.people.accounts import Person, has_accounts, local_person
@@ -55,26 +55,21 @@ class Visitors:
         self.failed_tries = FailedTries()
         self.password_checks = anyio.CapacityLimiter(2)
         self.provider_talks = anyio.CapacityLimiter(20)
-        self._visits: OrderedDict[str, tuple[float, Visit]] = OrderedDict()
+        # Only the event loop touches it, so that it needs no lock; threads only look up.
+        self._visits: TTLCache[str, Visit] = TTLCache(MOST_TRUSTED, TRUST_SECONDS)
         self._local_person: Person | None = None
 
     async def visit(self, token: str) -> Visit:
         """Find who holds a token; without one, who needs none."""
-        until, visit = self._visits.get(token, (0.0, None))
-        if visit is None or until < time.monotonic():
+        visit = self._visits.get(token)
+        if visit is None:
             visit = await anyio.to_thread.run_sync(self._look_up, token)
-            self._trust(token, visit)
+            self._visits[token] = visit
         return visit
 
     def forget(self, token: str) -> None:
         """Ask the database at the next visit of this token."""
         self._visits.pop(token, None)
-
-    def _trust(self, token: str, visit: Visit) -> None:
-        self._visits[token] = (time.monotonic() + TRUST_SECONDS, visit)
-        self._visits.move_to_end(token)
-        if len(self._visits) > MOST_TRUSTED:
-            self._visits.popitem(last=False)
 
     def _look_up(self, token: str) -> Visit:
         with self.project.reading() as session:
@@ -104,38 +99,31 @@ class FailedTries:
 
     window_seconds: float = 300.0
     clock: Callable[[], float] = time.monotonic
-    _tries: OrderedDict[tuple[str, ...], list[float]] = field(default_factory=OrderedDict)
+    _tries: LRUCache[tuple[str, ...], TTLCache[object, None]] = field(
+        default_factory=lambda: LRUCache(MOST_TRUSTED)
+    )
 
     def are_too_many(self, address: str, name: str) -> bool:
         """Tell whether this address must wait before it tries this name again."""
-        by_name, by_network = _keys(address, name)
-        return self._recent(by_name) >= 5 or self._recent(by_network) >= 50
+        limits = _limits(address, name).items()
+        return any(len(self._tries.get(key, ())) >= most for key, most in limits)
 
     def add(self, address: str, name: str) -> None:
         """Count one more try."""
-        for key in _keys(address, name):
-            self._tries.setdefault(key, []).append(self.clock())
-            self._tries.move_to_end(key)
-        while len(self._tries) > MOST_TRUSTED:
-            self._tries.popitem(last=False)
+        for key, most in _limits(address, name).items():
+            recent = TTLCache[object, None](most, self.window_seconds, self.clock)
+            self._tries.setdefault(key, recent)[object()] = None
 
     def clear(self, address: str, name: str) -> None:
         """Forget the tries of a name that has got in, and that its network made one."""
-        by_name, by_network = _keys(address, name)
+        by_name, by_network = _limits(address, name)
         self._tries.pop(by_name, None)
-        if self._recent(by_network):
-            self._tries[by_network].pop()
-
-    def _recent(self, key: tuple[str, ...]) -> int:
-        since = self.clock() - self.window_seconds
-        recent = [at for at in self._tries.get(key, []) if at > since]
-        if recent:
-            self._tries[key] = recent
-        else:
-            self._tries.pop(key, None)
-        return len(recent)
+        of_network: MutableMapping[object, None] = self._tries.get(by_network, {})
+        for newest in list(of_network)[-1:]:
+            of_network.pop(newest, None)
 
 
-def _keys(address: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _limits(address: str, name: str) -> dict[tuple[str, ...], int]:
+    """Return the most tries of a name from a network, and of the network."""
     network = network_of(address)
-    return (network, name), (network,)
+    return {(network, name): 5, (network,): 50}

@@ -224,6 +224,66 @@ def test_the_many_addresses_of_one_network_count_as_one() -> None:
     assert not tries.are_too_many("2001:db8:0:1::1", "ann")
 
 
+def test_a_try_stops_counting_when_it_is_as_old_as_the_window() -> None:
+    now = [0.0]
+    tries = FailedTries(window_seconds=300, clock=lambda: now[0])
+    for at in (0.0, 100.0, 150.0, 200.0, 250.0):
+        now[0] = at
+        tries.add("10.0.0.1", "ann")
+    now[0] = 299.0
+    assert tries.are_too_many("10.0.0.1", "ann")
+    now[0] = 300.0
+    assert not tries.are_too_many("10.0.0.1", "ann")
+    tries.add("10.0.0.1", "ann")
+    now[0] = 399.0
+    assert tries.are_too_many("10.0.0.1", "ann")
+
+
+def test_a_name_that_gets_in_gives_back_its_own_try_and_not_an_older_one() -> None:
+    now = [0.0]
+    tries = FailedTries(window_seconds=300, clock=lambda: now[0])
+    for number in range(49):
+        tries.add("10.0.0.1", f"name {number}")
+    now[0] = 200.0
+    tries.add("10.0.0.1", "ann")
+    tries.clear("10.0.0.1", "ann")
+    now[0] = 300.0
+    for number in range(49):
+        tries.add("10.0.0.1", f"name {number}")
+    assert not tries.are_too_many("10.0.0.1", "ann")
+
+
+def test_tries_with_ever_new_names_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitors, "MOST_TRUSTED", 3)
+    tries = FailedTries(clock=lambda: 0.0)
+    for number in range(10):
+        tries.add("10.0.0.1", f"name {number}")
+    assert len(tries._tries) == 3
+
+
+def test_a_token_is_looked_up_once_while_it_is_trusted_and_few_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitors, "MOST_TRUSTED", 3)
+    monkeypatch.setattr(visitors, "TRUST_SECONDS", 3600.0)
+    project, _ = make_shared_project(tmp_path)
+    known = visitors.Visitors(project)
+    looked_up: list[str] = []
+    monkeypatch.setattr(
+        visitors, "person_of_token", lambda _session, token, _now: looked_up.append(token)
+    )
+
+    async def visit_all(tokens: list[str]) -> None:
+        for token in tokens:
+            assert (await known.visit(token)).person is None
+
+    asyncio.run(visit_all(["a", "a", "b", "c", "a"]))
+    assert looked_up == ["a", "b", "c"]
+    known.forget("a")
+    asyncio.run(visit_all(["a", "d", "e", "f", "f", "a"]))
+    assert looked_up == ["a", "b", "c", "a", "d", "e", "f", "a"]
+
+
 @pytest.mark.parametrize("path", ["/_stcore/metrics", "/auth/login", "/_stcore/agent/mcp"])
 def test_what_streamlit_serves_and_nobody_needs_is_shut_to_the_local_person_too(
     tmp_path: Path, path: str
