@@ -1,8 +1,9 @@
 """What the app serves beside its pages, as one table."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -12,9 +13,9 @@ from curator.app.exports.export_routes import made_export, snapshot_crop, snapsh
 from curator.app.faces.picture_routes import face_crop, face_view, place_of_face, source_image
 from curator.app.labelling.label_routes import labels, me, own_annotations
 from curator.app.models.live_routes import live, promoted_net
-from curator.app.people.access_control import PROVIDER_PATH, person_of
-from curator.app.people.openid_provider import CALLBACK_PATH
-from curator.app.people.openid_routes import from_provider, to_provider
+from curator.app.people.access_control import person_of
+from curator.app.people.openid_provider import CALLBACK_PATH, PROVIDER_PATH
+from curator.app.people.openid_routes import ProviderSession, from_provider, to_provider
 from curator.app.people.sign_in import sign_in_page, sign_out_page, signed_in, signed_out
 from curator.app.project.audit_routes import audit_csv
 from db.tables.people import Role
@@ -33,12 +34,14 @@ class AppRoute(NamedTuple):
         method: GET, or POST for what changes something.
         needed: The least role that may use it; None lets everybody in.
         endpoint: What answers.
+        around: What stands around it.
     """
 
     path: str
     method: str
     needed: Role | None
     endpoint: Endpoint
+    around: Sequence[Middleware] = ()
 
 
 class AppSocket(NamedTuple):
@@ -58,8 +61,8 @@ class AppSocket(NamedTuple):
 ROUTES = [
     AppRoute("/sign-in", "GET", None, sign_in_page),
     AppRoute("/sign-in", "POST", None, signed_in),
-    AppRoute(PROVIDER_PATH, "GET", None, to_provider),
-    AppRoute(CALLBACK_PATH, "GET", None, from_provider),
+    AppRoute(PROVIDER_PATH, "GET", None, to_provider, [Middleware(ProviderSession)]),
+    AppRoute(CALLBACK_PATH, "GET", None, from_provider, [Middleware(ProviderSession)]),
     AppRoute("/sign-out", "GET", Role.ANNOTATOR, sign_out_page),
     AppRoute("/sign-out", "POST", Role.ANNOTATOR, signed_out),
     AppRoute("/api/me", "GET", Role.ANNOTATOR, me),
@@ -84,7 +87,12 @@ def starlette_routes() -> list[BaseRoute]:
     """Make Starlette's routes of both tables."""
     return [
         *(
-            Route(route.path, _for_role(route.endpoint, route.needed), methods=[route.method])
+            Route(
+                route.path,
+                _for_role(route.endpoint, route.needed),
+                methods=[route.method],
+                middleware=route.around,
+            )
             for route in ROUTES
         ),
         *(WebSocketRoute(socket.path, _talking_to_role(socket)) for socket in SOCKETS),

@@ -13,14 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from curator.app.common.state import ANNOTATOR_HEADER
 from curator.app.people.addresses import host_name, is_loopback
-from curator.app.people.openid_provider import CALLBACK_PATH
+from curator.app.people.openid_provider import CALLBACK_PATH, PROVIDER_PATH
 from curator.app.people.sessions import TRUST_SECONDS, Visitors
 from curator.steps.people.accounts import Person
 from db.project.project_folder import Project
 
 COOKIE = "curator_sign_in"
 SIGN_IN_PATH = "/sign-in"
-PROVIDER_PATH = "/sign-in/provider"
 OPEN_PATHS = frozenset({SIGN_IN_PATH, PROVIDER_PATH, CALLBACK_PATH, "/_stcore/health"})
 # What Streamlit serves and nobody here needs: figures of the process, a sign-in of its
 # own, and a door for programs that press the pages' buttons.

@@ -1,23 +1,30 @@
 """The talk with an OpenID Connect provider.
 
 Authorization code flow with PKCE, state and nonce, by Authlib. What was begun travels in a
-signed cookie of the browser that began it, so that strangers cannot fill a store here.
+session that is a signed cookie of the browser that began it, so that strangers cannot fill
+a store here.
 Importing this takes a quarter of a second: only an app that has a provider does.
 """
 
 import secrets
-from collections import OrderedDict
-from collections.abc import Mapping
-from hmac import compare_digest
 from typing import Any
 
 import httpx2
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.starlette_client import OAuth
-from itsdangerous import BadData, URLSafeTimedSerializer
+from cachetools import TTLCache
 from joserfc.errors import JoseError
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.types import ASGIApp
 
-from curator.app.people.openid_provider import BEGUN_SECONDS, Begun, Provider, SignInRefusedError
+from curator.app.people.openid_provider import (
+    BEGUN_COOKIE,
+    BEGUN_SECONDS,
+    PROVIDER_PATH,
+    Provider,
+    SignInRefusedError,
+)
 from curator.steps.people.openid_accounts import Vouched
 
 MOST_USED = 10_000
@@ -33,8 +40,8 @@ class OpenId:
 
     def __init__(self, provider: Provider) -> None:
         self.provider = provider
-        self._signer = URLSafeTimedSerializer(secrets.token_bytes(32))
-        self._used: OrderedDict[str, None] = OrderedDict()
+        self._secret = secrets.token_urlsafe(32)
+        self._used: TTLCache[str, None] = TTLCache(MOST_USED, BEGUN_SECONDS)
         public = {} if provider.client_secret else {"token_endpoint_auth_method": "none"}
         self._client: Any = OAuth().register(
             "provider",
@@ -49,66 +56,72 @@ class OpenId:
             },
         )
 
-    async def begin(self, onward: str) -> Begun:
-        """Begin a sign-in that leads to a path of this app.
+    def with_session(self, app: ASGIApp, *, is_secure: bool) -> ASGIApp:
+        """Let the way there and back keep in this browser what it has begun.
+
+        Args:
+            app: What answers at the two addresses.
+            is_secure: Keep the cookie from plain HTTP.
+        """
+        return SessionMiddleware(
+            app,
+            self._secret,
+            session_cookie=BEGUN_COOKIE,
+            max_age=BEGUN_SECONDS,
+            path=PROVIDER_PATH,
+            same_site="lax",
+            https_only=is_secure,
+        )
+
+    async def begin(self, request: Request, onward: str) -> str:
+        """Begin a sign-in that leads to a path of this app; return where the browser goes now.
 
         Raises:
             SignInRefusedError: The provider cannot be reached or is another one.
         """
+        callback = self.provider.callback
         try:
             await self._check_provider()
-            begun = await self._client.create_authorization_url(self.provider.callback)
+            begun = await self._client.create_authorization_url(callback)
         except _FAILURES as error:
             raise self._unreachable(error) from error
-        kept = {key: begun[key] for key in ("state", "nonce", "code_verifier")}
-        return Begun(begun["url"], str(self._signer.dumps({**kept, "onward": onward})))
+        await self._client.save_authorize_data(request, redirect_uri=callback, **begun)
+        request.session["onward"] = onward
+        return str(begun["url"])
 
-    async def finish(self, cookie: str, said: Mapping[str, str]) -> tuple[Vouched, str]:
+    async def finish(self, request: Request) -> tuple[Vouched, str]:
         """Finish a sign-in: say whom the provider vouches for, and where that one goes.
-
-        Args:
-            cookie: From `begin`.
-            said: What the browser brings from the provider, by name.
 
         Raises:
             SignInRefusedError: It was not begun in this browser or is over, or the
                 provider's word is not to be trusted.
         """
-        begun = self._begun(cookie, said)
+        await self._check_begun(request)
+        said, issuer = request.query_params, self.provider.issuer
         if "error" in said or "code" not in said:
             raise SignInRefusedError(f"{self.provider.title} did not sign you in.", 401)
-        if said.get("iss", self.provider.issuer) != self.provider.issuer:
+        if said.get("iss", issuer) != issuer:
             raise SignInRefusedError("This answer is of another provider.", 401)
         try:
             await self._check_provider()
-            token = await self._client.fetch_access_token(
-                self.provider.callback, code=said["code"], code_verifier=begun["code_verifier"]
-            )
-            claims = await self._claims(token, begun["nonce"])
+            claims = await self._claims(request)
         except httpx2.HTTPError as error:
             raise self._unreachable(error) from error
         except _FAILURES as error:
             raise SignInRefusedError(
                 f"What {self.provider.title} said cannot be trusted. Sign in again.", 401
             ) from error
-        return self._vouched(claims), begun["onward"]
+        return self._vouched(claims), request.session["onward"]
 
-    def _begun(self, cookie: str, said: Mapping[str, str]) -> dict[str, str]:
-        """Return what was begun in this browser; it serves once."""
-        try:
-            begun: dict[str, str] = self._signer.loads(cookie, max_age=BEGUN_SECONDS)
-        except BadData:
-            begun = {"state": ""}
-        state = begun["state"]
-        is_same = compare_digest(state.encode(), said.get("state", "").encode())
-        if not state or not is_same or state in self._used:
+    async def _check_begun(self, request: Request) -> None:
+        """Refuse what was not begun in this browser; what was serves once."""
+        state = request.query_params.get("state", "")
+        begun = await self._client.framework.get_state_data(request.session, state)
+        if begun is None or state in self._used:
             raise SignInRefusedError(
                 "This sign-in was begun elsewhere, is over, or took too long. Sign in again.", 400
             )
         self._used[state] = None
-        if len(self._used) > MOST_USED:
-            self._used.popitem(last=False)
-        return begun
 
     async def _check_provider(self) -> None:
         """Read what the provider says of itself, once, and check it."""
@@ -121,15 +134,18 @@ class OpenId:
         trusted = sorted(_SIGNATURES.intersection(named))
         metadata["id_token_signing_alg_values_supported"] = trusted or ["RS256"]
 
-    async def _claims(self, token: dict[str, Any], nonce: str) -> dict[str, Any]:
-        """Check the provider's word and return what it claims."""
+    async def _claims(self, request: Request) -> dict[str, Any]:
+        """Fetch the provider's word, check it and return what it claims."""
         options = {
             "iss": {"essential": True, "value": self.provider.issuer},
             "aud": {"essential": True, "value": self.provider.client_id},
         }
-        claims = await self._client.parse_id_token(token, nonce, options, leeway=60)
-        if not claims:
+        token = await self._client.authorize_access_token(
+            request, claims_options=options, leeway=60
+        )
+        if "id_token" not in token:
             raise ValueError("expected an ID token")
+        claims = token["userinfo"]
         if "email" in claims or "userinfo_endpoint" not in self._client.server_metadata:
             return dict(claims)
         more = await self._client.userinfo(token=token)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from curator.app.people.addresses import is_tls_or_loopback
 from curator.errors import CuratorError
 
-CALLBACK_PATH = "/sign-in/provider/back"
+PROVIDER_PATH = "/sign-in/provider"
+CALLBACK_PATH = f"{PROVIDER_PATH}/back"
+BEGUN_COOKIE = "curator_provider"
 BEGUN_SECONDS = 600
 
 
@@ -52,16 +54,3 @@ class SignInRefusedError(CuratorError):
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
         self.status = status
-
-
-@dataclass(frozen=True)
-class Begun:
-    """A sign-in that has begun.
-
-    Attributes:
-        url: Where the browser goes now.
-        cookie: What it brings back.
-    """
-
-    url: str
-    cookie: str

@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from curator.app.people.access_control import (
     COOKIE,
-    PROVIDER_PATH,
     SIGN_IN_PATH,
     person_of,
     project_of,
@@ -20,6 +19,7 @@ from curator.app.people.access_control import (
     visitors_of,
 )
 from curator.app.people.addresses import own_path
+from curator.app.people.openid_provider import PROVIDER_PATH
 from curator.steps.people.accounts import annotator_with_password, sign_out_everywhere
 from curator.steps.people.sessions import SIGN_IN_HOURS, sign_in, sign_out
 from db.project.project_folder import Project

@@ -24,8 +24,7 @@ from curator.app.people import openid_client
 from curator.app.people import sessions as visitors
 from curator.app.people.access_control import Wall
 from curator.app.people.openid_client import OpenId
-from curator.app.people.openid_provider import CALLBACK_PATH, Provider
-from curator.app.people.openid_routes import BEGUN_COOKIE
+from curator.app.people.openid_provider import BEGUN_COOKIE, CALLBACK_PATH, Provider
 from curator.app.people.sessions import Visitors
 from curator.app.routes import starlette_routes
 from curator.errors import CuratorError
@@ -149,7 +148,8 @@ def test_whom_the_provider_vouches_for_comes_in_as_the_account_of_the_address(
     assert (answer.status, answer.headers["location"]) == (303, "/label")
     assert me(app, cookie_of(answer)).json["name"] == "ann"
     assert me(app, cookie_of(answer)).json["role"] == "reviewer"
-    assert answer.cookies[BEGUN_COOKIE] == f'{BEGUN_COOKIE}=""', "it is taken back"
+    taken_back = f"{BEGUN_COOKIE}=null; path=/sign-in/provider; expires=Thu, 01 Jan 1970 00:00:00"
+    assert answer.headers["set-cookie"].startswith(taken_back)
 
 
 def test_a_public_client_needs_no_secret(
@@ -169,19 +169,48 @@ def test_the_way_there_carries_state_nonce_and_a_challenge_that_the_way_back_mee
     first = ask(app, Asked("/sign-in/provider"))
     said = parse_qs(urlsplit(first.headers["location"]).query)
     cookie = first.headers["set-cookie"]
+    begun = session_of(cookie)
 
     assert said["scope"] == ["openid email"]
     assert said["redirect_uri"] == ["http://localhost:8501/sign-in/provider/back"]
     assert len(said["state"][0]) >= 20
     assert len(said["nonce"][0]) >= 20
-    for part in ("HttpOnly", "SameSite=lax", "Path=/sign-in/provider", "Max-Age=600"):
-        assert part in cookie
+    for part in ("httponly", "samesite=lax", "path=/sign-in/provider", "Max-Age=600"):
+        assert part in cookie.split("; ")
+    assert begun["nonce"] == said["nonce"][0]
 
     path = at_provider(first.headers["location"])
     assert come_back(app, path, cookie.split(";")[0]).status == 303
     digest = base64.urlsafe_b64encode(hashlib.sha256(verifiers[0].encode()).digest())
     assert said["code_challenge_method"] == ["S256"]
     assert said["code_challenge"] == [digest.decode().rstrip("=")]
+    assert begun["code_verifier"] == verifiers[0]
+
+
+def session_of(cookie: str) -> dict[str, Any]:
+    """Return what the one sign-in of a cookie keeps."""
+    kept = cookie.partition("=")[2].partition(".")[0]
+    session = json.loads(base64.b64decode(kept))
+    (begun,) = (value["data"] for key, value in session.items() if key.startswith("_state_"))
+    found: dict[str, Any] = begun
+    return found
+
+
+def test_who_begins_twice_may_finish_the_second_alone(real: RealProvider, project: Project) -> None:
+    app = app_of(project, real.provider)
+    first, cookie = begin(app)
+    again = ask(app, Asked("/sign-in/provider", headers={"Cookie": cookie}))
+    cookie = again.headers["set-cookie"].split(";")[0]
+    assert come_back(app, at_provider(first), cookie).status == 400
+    assert come_back(app, at_provider(again.headers["location"]), cookie).status == 303
+
+
+def test_another_path_of_the_app_gets_no_session(real: RealProvider, project: Project) -> None:
+    app = app_of(project, real.provider)
+    _, cookie = begin(app)
+    answer = ask(app, Asked("/sign-in", headers={"Cookie": cookie}))
+    assert answer.status == 200
+    assert answer.cookies == {}
 
 
 @pytest.mark.parametrize("verified", [{}, {"email_verified": False}, {"email_verified": "true"}])
@@ -391,6 +420,18 @@ def test_a_word_without_a_signature_is_not_trusted_even_where_the_provider_allow
     assert sign_in(app_of(project, real.provider)).status == 401
 
 
+def test_a_word_beside_the_signed_one_is_no_word(real: RealProvider, project: Project) -> None:
+    def swap(answer: dict[str, Any]) -> None:
+        claims = claims_of(answer.pop("id_token"))
+        answer["userinfo"] = claims
+
+    real.answers(TOKEN_VIEW, swap)
+    answer = sign_in(app_of(project, real.provider))
+    assert answer.status == 401
+    assert "cannot be trusted" in answer.text
+    assert sign_ins(project) == 0
+
+
 @pytest.mark.parametrize(("subject", "status"), [("7", 303), ("8", 401)])
 def test_an_address_that_only_the_userinfo_names_counts_when_it_is_of_the_same_person(
     real: RealProvider, project: Project, subject: str, status: int
@@ -451,7 +492,7 @@ def test_the_cookies_are_secure_where_the_app_is_known_by_https(
     real: RealProvider, project: Project
 ) -> None:
     app = app_of(project, replace(real.provider, address="https://label.example"))
-    assert "Secure" in ask(app, Asked("/sign-in/provider")).headers["set-cookie"]
+    assert "secure" in ask(app, Asked("/sign-in/provider")).headers["set-cookie"].split("; ")
 
 
 @pytest.mark.parametrize("url", ["http://id.example", "id.example", "ftp://id.example", "https://"])
