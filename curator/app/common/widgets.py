@@ -1,6 +1,6 @@
 """What several pages show."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -35,6 +35,21 @@ def acting(action: Callable[[], str | None]) -> None:
         return
     if said:
         _MESSAGES.keep([*_MESSAGES.value(), ("success", said)])
+
+
+def chosen_part(
+    title: str, parts: Mapping[str, Callable[[], None]], key: str
+) -> Callable[[], None]:
+    """Let one part of a page be chosen by its name, and return it; the first until then."""
+    chosen = st.segmented_control(
+        title,
+        list(parts),
+        default=next(iter(parts)),
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+    )
+    return parts[chosen]
 
 
 def start_job(kind: str, arguments: dict[str, Any]) -> int:

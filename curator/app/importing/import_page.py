@@ -7,7 +7,7 @@ import streamlit as st
 
 from curator.app.common.pages import link_to
 from curator.app.common.state import Remembered, person, project
-from curator.app.common.widgets import acting, face_grid, job_panel
+from curator.app.common.widgets import acting, chosen_part, face_grid, job_panel
 from curator.app.importing.import_outcome import show_outcome
 from curator.app.importing.import_preview import show_preview
 from curator.app.importing.import_state import BROUGHT
@@ -51,16 +51,9 @@ def _bring() -> None:
         "On the server": _on_server,
         "From the web": _from_web,
     }
-    way = st.segmented_control(
-        "Where from",
-        list(ways),
-        default="Files",
-        key="import.way",
-        required=True,
-        label_visibility="collapsed",
-    )
+    way = chosen_part("Where from", ways, "import.way")
     with st.container(border=True):
-        ways[way]()
+        way()
 
 
 def _files(*, of_folder: bool) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from curator.app.common.pages import link_to
 from curator.app.common.state import Remembered, person, project
-from curator.app.common.widgets import acting, ask_for, face_grid, job_panel
+from curator.app.common.widgets import acting, ask_for, chosen_part, face_grid, job_panel
 from curator.core.review.proportions import Share
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.models.list_label_errors import LabelErrors, has_predictions, list_label_errors
@@ -36,15 +36,7 @@ def show() -> None:
         "Bias": _bias,
         "Likely label errors": _label_errors,
     }
-    chosen = st.segmented_control(
-        "Part",
-        list(parts),
-        default="Suggestions",
-        key="suggestions.part",
-        required=True,
-        label_visibility="collapsed",
-    )
-    parts[chosen]()
+    chosen_part("Part", parts, "suggestions.part")()
 
 
 def _suggestions() -> None:

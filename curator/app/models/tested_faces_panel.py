@@ -1,12 +1,11 @@
 """Test faces that a cell is right or wrong about, and where its net looks."""
 
-from collections.abc import Mapping
-from html import escape
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 import streamlit as st
 
+from curator.app.common.snapshot_faces import Row, crop_grid, page_of
 from curator.app.common.state import project
 from curator.app.common.widgets import acting, ask_for, job_panel
 from curator.steps.models.list_runs import ListedRun
@@ -16,19 +15,7 @@ from db.run_folder.results import CellResult
 from db.run_folder.run_files import attention_file
 from db.run_folder.run_tables import rests_on
 
-FACES_A_PAGE: Final = 60
 _ANY: Final = "any label"
-_GRID: Final = (
-    "<div style='display:grid;gap:10px;"
-    "grid-template-columns:repeat(auto-fill,minmax(104px,1fr))'>{cells}</div>"
-)
-_CELL: Final = (
-    "<figure style='margin:0'><img loading='lazy' alt='face {face_id}' "
-    "src='/api/snapshots/{snapshot_id}/crops/{sha256}.png' "
-    "style='width:100%;aspect-ratio:1;object-fit:cover;border-radius:6px'>"
-    "<figcaption style='font-size:12px;overflow-wrap:anywhere'><b>{face_id}</b> {label}"
-    "<br><span style='opacity:.8'>says {predicted} {confidence:.2f}</span></figcaption></figure>"
-)
 
 
 def tested_faces_panel(run: ListedRun, cell: CellResult) -> None:
@@ -37,9 +24,10 @@ def tested_faces_panel(run: ListedRun, cell: CellResult) -> None:
     if tested is None:
         st.info("The predictions of this run were not kept, or its snapshot is gone.")
         return
-    faces = _page_of(_wanted(tested), run.id)
-    cells = (_figure(row, tested.snapshot_id) for row in faces.to_dict("records"))
-    st.html(_GRID.format(cells="".join(cells)))
+    wanted = _wanted(tested)
+    st.markdown(f"{len(wanted):,} face{'s' * (len(wanted) != 1)}")
+    faces = page_of(wanted, f"benchmark.faces.page.{run.id}.{len(wanted)}")
+    crop_grid(faces, tested.snapshot_id, _said, size_px=104)
     st.caption(f"Test faces, the surest first. {rests_on(run.result)}")
     if len(faces):
         _attention(run, cell, [int(face_id) for face_id in faces["face_id"]])
@@ -58,25 +46,8 @@ def _wanted(tested: TestedFaces) -> pd.DataFrame:
     )
 
 
-def _page_of(faces: pd.DataFrame, run_id: int) -> pd.DataFrame:
-    pages = max(1, -(-len(faces) // FACES_A_PAGE))
-    st.markdown(f"{len(faces):,} face{'s' * (len(faces) != 1)}")
-    page = 1
-    if pages > 1:
-        key = f"benchmark.faces.page.{run_id}.{len(faces)}"
-        page = st.number_input(f"Page, of {pages:,}", 1, pages, key=key)
-    return faces.iloc[(page - 1) * FACES_A_PAGE : page * FACES_A_PAGE]
-
-
-def _figure(row: Mapping[Any, Any], snapshot_id: int) -> str:
-    return _CELL.format(
-        face_id=row["face_id"],
-        snapshot_id=snapshot_id,
-        sha256=row["crop_sha256"],
-        label=escape(row["label"]),
-        predicted=escape(row["predicted"]),
-        confidence=row["confidence"],
-    )
+def _said(row: Row) -> tuple[str, str]:
+    return row["label"], f"says {row['predicted']} {row['confidence']:.2f}"
 
 
 def _attention(run: ListedRun, cell: CellResult, face_ids: list[int]) -> None:

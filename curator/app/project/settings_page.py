@@ -1,9 +1,9 @@
 """The choices of the project: what the owner decides, in plain words with what it costs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -24,6 +24,8 @@ from curator.steps.project.settings import (
 )
 from db.labels import ConsensusMethod
 from db.tables.settings import Order
+
+Name = TypeVar("Name", bound=str)
 
 _METHODS = {
     ConsensusMethod.MAJORITY: "Majority: each vote counts alike",
@@ -146,14 +148,7 @@ def _costs() -> None:
 
 def _labels(stored: Mapping[str, Any]) -> dict[str, Any]:
     st.subheader("When a label is settled")
-    methods = list(_METHODS)
-    method = st.selectbox(
-        "How votes become a label",
-        methods,
-        methods.index(stored["consensus"]),
-        format_func=_METHODS.__getitem__,
-        key=_key(stored, "consensus"),
-    )
+    method = _named(st.selectbox, "How votes become a label", _METHODS, stored, "consensus")
     votes, share = st.columns(2, vertical_alignment="bottom")
     min_votes = votes.number_input(
         "Fewest votes", 1, 20, stored["min_votes"], key=_key(stored, "min_votes")
@@ -171,14 +166,7 @@ def _labels(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 def _handing_out(stored: Mapping[str, Any]) -> dict[str, Any]:
     st.subheader("Which faces come")
-    orders = list(_ORDERS)
-    order = st.radio(
-        "Order",
-        orders,
-        orders.index(stored["order"]),
-        format_func=_ORDERS.__getitem__,
-        key=_key(stored, "order"),
-    )
+    order = _named(st.radio, "Order", _ORDERS, stored, "order")
     share = _share(
         "Gold faces (their label is known) among the rest",
         [0.0, *_steps(LEAST_GOLD_SHARE, MOST_GOLD_SHARE, 0.01)],
@@ -221,6 +209,19 @@ def _verify(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 def _steps(least: float, most: float, step: float) -> list[float]:
     return [round(least + n * step, 4) for n in range(round((most - least) / step) + 1)]
+
+
+def _named(
+    widget: Callable[..., Name],
+    text: str,
+    names: Mapping[Name, str],
+    stored: Mapping[str, Any],
+    name: str,
+) -> Name:
+    """Let one of several things be chosen by its name."""
+    keys = list(names)
+    at = keys.index(stored[name])
+    return widget(text, keys, at, format_func=names.__getitem__, key=_key(stored, name))
 
 
 def _share(text: str, shares: list[float], stored: Mapping[str, Any], name: str) -> float:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from curator.app.common.snapshot_faces import Row, crop_grid, page_of
 from curator.app.common.state import Remembered, project
 from curator.app.common.widgets import acting
 from curator.core.snapshots.snapshot_difference import Difference
@@ -17,10 +17,6 @@ from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapsh
 from db.snapshot_folder.errors import SnapshotError
 from db.snapshot_folder.manifest import read_snapshot
 from db.tables.snapshots import StoredSnapshot
-
-FACES_A_PAGE = 60
-
-Row = Mapping[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,17 +29,6 @@ class _Compared:
 
 
 _COMPARED: Remembered[_Compared | None] = Remembered("compare.compared", None)
-_GRID = (
-    "<div style='display:grid;gap:10px;"
-    "grid-template-columns:repeat(auto-fill,minmax(132px,1fr))'>{cells}</div>"
-)
-_CELL = (
-    "<figure style='margin:0'><img loading='lazy' alt='face {face_id}' "
-    "src='/api/snapshots/{snapshot_id}/crops/{sha256}.png' "
-    "style='width:100%;aspect-ratio:1;object-fit:cover;border-radius:6px'>"
-    "<figcaption style='font-size:12px;overflow-wrap:anywhere'><b>{face_id}</b> {change}"
-    "<br><span style='opacity:.8'>{cause}</span></figcaption></figure>"
-)
 
 
 def compare_panel() -> None:
@@ -121,30 +106,15 @@ def _tabs(found: Difference, compared: _Compared) -> None:
     tabs = st.tabs(titles, default=next(iter(filled), None))
     for tab, (kind, rows, snapshot_id, change) in zip(tabs, kinds, strict=True):
         with tab:
-            shown = _page_of(rows, f"{kind}.{compared.old_id}.{compared.new_id}")
-            cells = (_cell(row, snapshot_id, change(row)) for row in shown.to_dict("records"))
-            st.html(_GRID.format(cells="".join(cells)))
+            if rows.empty:
+                st.caption("None.")
+            shown = page_of(rows, f"compare.page.{kind}.{compared.old_id}.{compared.new_id}")
+            crop_grid(shown, snapshot_id, _told(change), size_px=132)
 
 
 def _arrow(what: str) -> Callable[[Row], str]:
     return lambda row: f"{row[f'old_{what}']} → {row[f'new_{what}']}"
 
 
-def _page_of(rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    if rows.empty:
-        st.caption("None.")
-    pages = -(-len(rows) // FACES_A_PAGE)
-    page = 1
-    if pages > 1:
-        page = st.number_input(f"Page, of {pages:,}", 1, pages, key=f"compare.page.{key}")
-    return rows.iloc[(page - 1) * FACES_A_PAGE : page * FACES_A_PAGE]
-
-
-def _cell(row: Row, snapshot_id: int, change: str) -> str:
-    return _CELL.format(
-        face_id=row["face_id"],
-        snapshot_id=snapshot_id,
-        sha256=row["crop_sha256"],
-        change=escape(change),
-        cause=escape(row.get("cause", "")),
-    )
+def _told(change: Callable[[Row], str]) -> Callable[[Row], tuple[str, str]]:
+    return lambda row: (change(row), row.get("cause", ""))

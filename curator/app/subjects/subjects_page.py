@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from curator.app.common.widgets import chosen_part
 from curator.app.subjects.subjects_found import found_part
 from curator.app.subjects.subjects_told import told_part
 
@@ -14,15 +15,7 @@ def show() -> None:
         "expression. Faces of one subject stay together in one split."
     )
     parts = {"Told by sources": told_part, "Found by faces": found_part}
-    chosen = st.segmented_control(
-        "Part",
-        list(parts),
-        default="Told by sources",
-        key="subjects.part",
-        required=True,
-        label_visibility="collapsed",
-    )
-    parts[chosen]()
+    chosen_part("Part", parts, "subjects.part")()
 
 
 if __name__ == "__main__":

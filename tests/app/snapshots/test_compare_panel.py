@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from curator.app.common import state
-from curator.app.snapshots import compare_panel
+from curator.app.common import snapshot_faces, state
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.files.blobs import sha256_of
@@ -64,7 +63,7 @@ def test_the_newest_two_of_a_name_are_compared_when_asked_for() -> None:
 
 
 def test_faces_come_by_the_page(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare_panel, "FACES_A_PAGE", 10)
+    monkeypatch.setattr(snapshot_faces, "FACES_A_PAGE", 10)
     with project.writing() as session:
         for face_id in (1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15):  # three of each four
             annotate(session, face_id, {1: Expression.SAD, 2: Expression.SAD})
