@@ -81,7 +81,7 @@ def enqueue(session: Session, job: Job) -> None:
         queue_name=queue_of(job.kind),
         workflow_id=f"job-{job.id}",
         app_version=APPLICATION_VERSION,
-        priority=job.id,  # since DBOS orders by the second alone, where SQLite is older than 3.42
+        priority=job.id,  # before Python 3.12 DBOS tells times on SQLite by the second only
     )
     client.enqueue_in_transaction(session, options, job.id)
 
