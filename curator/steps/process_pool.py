@@ -16,9 +16,9 @@ from typing_extensions import override
 IN_FLIGHT = 128
 """Items handed out and not yet taken back: enough to keep workers busy while rows are written."""
 
-ITEMS_A_PROCESS = 2000
-"""So many items a process does before a new one takes its place: yuface 2023.5.1 keeps 36 KB of
-each image that it has looked at, which would fill the memory with the images."""
+CALLS_A_PROCESS = 250
+"""So many calls a process answers before a new one takes its place: yuface 2023.5.1 keeps 36 KB
+of each image that it has looked at, which would fill the memory with the images."""
 
 _NICENESS = 10
 """How far our slow work stands back for others at the same cores."""
@@ -31,8 +31,8 @@ P = ParamSpec("P")
 class Workers(Executor):
     """Fresh processes, each of which keeps to one core.
 
-    A process that dies, as one may on a hostile file, makes the whole pool useless;
-    `restart` puts a new one in its place.
+    A process that dies, as one may on a hostile file, makes the whole pool useless; new
+    processes take its place, as they do where it has done as much as it should.
 
     Args:
         count: How many; all cores when not given.
@@ -40,7 +40,7 @@ class Workers(Executor):
 
     def __init__(self, count: int | None = None) -> None:
         self._count = count or os.cpu_count() or 1
-        self._done = 0
+        self._calls = 0
         self._pool = self._new_pool()
 
     def _new_pool(self) -> ProcessPoolExecutor:
@@ -50,11 +50,24 @@ class Workers(Executor):
             initializer=_set_up_worker,
         )
 
+    def renew(self) -> None:
+        """Give what comes to new processes; those that are there end with what they have."""
+        self._pool.shutdown(wait=False)
+        self._calls = 0
+        self._pool = self._new_pool()
+
     @override
     def submit(
         self, fn: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs
     ) -> Future[Result]:
-        return self._pool.submit(fn, *args, **kwargs)
+        if self._calls == CALLS_A_PROCESS * self._count:
+            self.renew()
+        self._calls += 1
+        try:
+            return self._pool.submit(fn, *args, **kwargs)
+        except BrokenExecutor:  # an earlier call killed its process
+            self.renew()
+            return self.submit(fn, *args, **kwargs)
 
     @override
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -63,28 +76,7 @@ class Workers(Executor):
     def warm_up(self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Start all processes now, each with a call that loads what its work will need."""
         for _ in range(self._count):
-            self._pool.submit(function, *args, **kwargs)
-
-    @property
-    def is_worn_out(self) -> bool:
-        """Whether the processes have done as much as they should."""
-        return self._done >= ITEMS_A_PROCESS * self._count
-
-    def count(self, items: int) -> None:
-        """Count items that the processes are given."""
-        self._done += items
-
-    def renew(self) -> None:
-        """Let the processes end that have nothing left to do, and start new ones."""
-        self._pool.shutdown()
-        self._done = 0
-        self._pool = self._new_pool()
-
-    def restart(self) -> None:
-        """Start new processes in the place of those that are there, dead or not."""
-        self._done = 0
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = self._new_pool()
+            self.submit(function, *args, **kwargs)
 
 
 def _set_up_worker() -> None:
@@ -154,13 +146,7 @@ def _in_flight(
     flying: deque[tuple[list[Item], Future[list[Result]]]] = deque()
     try:
         for part in parts:
-            if isinstance(executor, Workers):
-                if executor.is_worn_out:
-                    while flying:
-                        yield from _landed(executor, part_of, flying, crashed)
-                    executor.renew()
-                executor.count(len(part))
-            flying.append((part, _handed_over(executor, part_of, part)))
+            flying.append((part, executor.submit(part_of, part)))
             if len(flying) * len(part) >= IN_FLIGHT:
                 yield from _landed(executor, part_of, flying, crashed)
         while flying:
@@ -170,17 +156,6 @@ def _in_flight(
             future.cancel()
 
 
-def _handed_over(
-    executor: Executor, part_of: _Part[Item, Result], part: list[Item]
-) -> Future[list[Result]]:
-    try:
-        return executor.submit(part_of, part)
-    except BrokenExecutor as error:  # of an earlier part; it is dealt with where that one lands
-        broken: Future[list[Result]] = Future()
-        broken.set_exception(error)
-        return broken
-
-
 def _landed(
     executor: Executor,
     part_of: _Part[Item, Result],
@@ -188,31 +163,29 @@ def _landed(
     crashed: Callable[[Item], Result] | None,
 ) -> Iterator[tuple[list[Item], list[Result]]]:
     """Take the first part back; if a process died, do all that is in flight one by one."""
-    part, future = flying[0]
     try:
-        results = future.result()
+        results = flying[0][1].result()
     except BrokenExecutor:
         if crashed is None or not isinstance(executor, Workers):
             raise
-        executor.restart()
-        for broken, _ in list(flying):
-            flying.popleft()
-            yield broken, [_alone(executor, part_of, item, crashed) for item in broken]
-        return
-    flying.popleft()
-    yield part, results
+        executor.renew()  # so that nothing else can kill the process that an item has
+        while flying:
+            part, future = flying.popleft()
+            future.cancel()
+            yield part, [_alone(executor, part_of, item, crashed) for item in part]
+    else:
+        yield flying.popleft()[0], results
 
 
 def _alone(
-    workers: Workers,
+    executor: Executor,
     part_of: _Part[Item, Result],
     item: Item,
     crashed: Callable[[Item], Result],
 ) -> Result:
     try:
-        return workers.submit(part_of, [item]).result()[0]
+        return executor.submit(part_of, [item]).result()[0]
     except BrokenExecutor:
-        workers.restart()
         return crashed(item)
 
 

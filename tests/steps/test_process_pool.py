@@ -65,7 +65,7 @@ def own_process(number: int) -> tuple[int, int]:
 def test_processes_are_renewed_before_what_they_leak_fills_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "ITEMS_A_PROCESS", 20)
+    monkeypatch.setattr(module, "CALLS_A_PROCESS", 5)
     with Workers(1) as workers:
         results = [result for _, result in fan_out(workers, own_process, range(50), at_once=4)]
     assert [number for number, _ in results] == list(range(50))
@@ -88,6 +88,22 @@ def test_an_item_that_kills_its_process_is_told_apart_and_the_others_are_done() 
     with Workers(2) as workers:
         results = fan_out(workers, killing_at_7, range(40), at_once=4, crashed=minus_one)
         assert list(results) == [(n, -1 if n == 7 else 2 * n) for n in range(40)]
+
+
+def killing(number: int) -> int:
+    if number in (7, 8, 90):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return doubled(number)
+
+
+def test_several_that_kill_are_told_apart_while_processes_are_renewed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "CALLS_A_PROCESS", 10)
+    monkeypatch.setattr(module, "IN_FLIGHT", 16)
+    with Workers(2) as workers:
+        results = list(fan_out(workers, killing, range(120), at_once=2, crashed=minus_one))
+    assert results == [(n, -1 if n in (7, 8, 90) else 2 * n) for n in range(120)]
 
 
 def test_without_a_word_for_crashes_one_ends_the_work() -> None:
