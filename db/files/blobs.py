@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-_ASIDE = ".aside-"
+STAGED = ".aside"
+"""What stands in the names of files and folders that are not whole yet."""
+
 _ENDING = 16  # letters of a name: enough for any suffix, short enough for any name
 
 
@@ -38,7 +40,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     ends as that of `path` does, which some writers look at.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(path.name[-_ENDING:], _ASIDE, path.parent)
+    handle, name = tempfile.mkstemp(path.name[-_ENDING:], f"{STAGED}-", path.parent)
     os.close(handle)
     aside = Path(name)
     try:
@@ -59,7 +61,7 @@ def remove_leftovers(folder: Path, *, before: datetime) -> int:
     Returns:
         How many files were removed.
     """
-    old = [path for path in folder.rglob(f"{_ASIDE}*") if _touched_at(path) < before]
+    old = [path for path in folder.rglob(f"{STAGED}-*") if _touched_at(path) < before]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

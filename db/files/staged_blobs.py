@@ -1,13 +1,11 @@
 """Blobs written aside by several processes, which all come into being with few flushes.
 
-`aside/lock` is held by whoever makes or sweeps the folders in `aside`, and the file `lock` in
-each of these by the process that collects the blobs which lie there.
+`aside/lock` is held by whoever makes or sweeps the folders in `aside`, and each of these by
+the process that collects the blobs which lie there.
 """
 
 import ctypes
-import fcntl
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,8 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from db.files.blobs import BlobStore, sha256_of, sync
-
-_LOCK = "lock"
+from db.files.staged_folder import is_dead, locked, remove_dead, staged_folder
 
 
 @dataclass(frozen=True)
@@ -38,53 +35,51 @@ class AsideBlob:
 def aside_folder(parent: Path) -> Iterator[Path]:
     """Lend a folder for blobs on their way; what is not kept at the end is removed.
 
-    What dead processes left in theirs is removed first: whoever is at work holds the lock
-    of its folder, and a lock ends with its process however that ends.
+    What dead processes left in theirs is removed first.
 
     Args:
         parent: On the file system of the stores, since keeping renames.
     """
     sweep_aside(parent)
-    folder = parent / str(uuid4())
     with ExitStack() as held:
-        with _locked(parent):
-            folder.mkdir()
-            held.enter_context(_locked(folder))
-        try:
-            yield folder
-        finally:
-            _remove(folder)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    with (folder / _LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        with _parent_locked(parent):
+            folder = held.enter_context(staged_folder(parent / "blobs"))
+        yield folder
 
 
 def sweep_aside(parent: Path) -> int:
     """Remove the folders of processes that are dead; return how many there were."""
+    with _parent_locked(parent):
+        return remove_dead(dead_aside(parent))
+
+
+def dead_aside(parent: Path) -> list[Path]:
+    """List the folders of processes that are dead."""
+    return [path for path in _folders(parent) if is_dead(path)]
+
+
+@contextmanager
+def blobs_at_rest(parent: Path) -> Iterator[bool]:
+    """Keep everybody from bringing blobs; tell whether nobody is at it already.
+
+    Whoever brings blobs has a folder from before the first is written until the last is
+    named by a row.
+    """
+    with _parent_locked(parent):
+        yield all(is_dead(folder) for folder in _folders(parent))
+
+
+@contextmanager
+def _parent_locked(parent: Path) -> Iterator[None]:
     parent.mkdir(parents=True, exist_ok=True)
-    with _locked(parent):
-        return sum(_removed_if_dead(path.parent) for path in parent.glob(f"*/{_LOCK}"))
+    lock = parent / "lock"
+    lock.touch()
+    with locked(lock):
+        yield
 
 
-def _removed_if_dead(folder: Path) -> bool:
-    with (folder / _LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        _remove(folder)
-        return True
-
-
-def _remove(folder: Path) -> None:
-    # By another name, so that a process that still writes there finds no place to.
-    gone = folder.with_name(f"gone-{folder.name}")
-    folder.rename(gone)
-    shutil.rmtree(gone)
+def _folders(parent: Path) -> list[Path]:
+    return [path for path in parent.glob("*") if path.is_dir()]
 
 
 def put_aside(folder: Path, store: BlobStore, content: bytes) -> AsideBlob:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from db.files.blobs import BlobStore
+from db.files.blobs import STAGED, BlobStore
 from db.migrations import UnknownRevisionError, upgrade
 from db.tables.base import open_engine, reading, writing
 
@@ -66,7 +66,7 @@ class Project:
     @property
     def snapshots_aside(self) -> Path:
         """The folder of snapshots that are not whole yet, on the file system of the others."""
-        return self.snapshots / ".aside"
+        return self.snapshots / STAGED
 
     @property
     def exports(self) -> Path:

@@ -12,7 +12,7 @@ from curator.steps.exports.formats import FORMATS
 from curator.steps.exports.streamed_zip import zip_parts
 from db.files.blobs import sync
 from db.files.staged_blobs import sync_all
-from db.files.staged_folder import made_beside
+from db.files.staged_folder import staged_folder
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
 
 _Key = TypeVar("_Key")
@@ -49,7 +49,7 @@ def export_folder(export: Export, format_name: str, folder: Path) -> Steps[int]:
     files = pace.counted(export, format_name)
     if place.exists() and not (place.is_dir() and not any(place.iterdir())):
         raise CuratorError(f"{folder} is not empty. Name a new or an empty folder.")
-    with _or_sentence(), made_beside(place) as aside:
+    with _or_sentence(), staged_folder(place) as aside:
         whole = aside / "export"
         whole.mkdir()
         folders: set[str] = set()
@@ -79,7 +79,7 @@ def export_zip(export: Export, format_name: str, place: Path) -> Steps[int]:
     chunks = zip_parts(pace.counted(export, format_name), f"{export_title(export, format_name)}/")
     if place.exists():
         raise CuratorError(f"{place} is there already. Name a new file.")
-    with _or_sentence(), made_beside(place) as aside:
+    with _or_sentence(), staged_folder(place) as aside:
         yield from pace.written(aside / "export", chunks)
         yield pace.flushing()
         sync(aside / "export")

@@ -19,15 +19,13 @@ from curator.errors import CuratorError
 from curator.steps.maintenance.backup_format import BACKUP_FORMAT, HEAD, TarWriter
 from curator.steps.maintenance.referenced_blobs import blob_stores, named_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
-from db.files.blobs import sync
-from db.files.staged_folder import made_beside
+from db.files.blobs import STAGED, sync
+from db.files.staged_folder import staged_folder
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.project.project_folder import DATABASE_NAME, Project
 from db.tables.audit import note
 
 _OWNER_ALONE = 0o600
-_ASIDE = ".aside"
-"""What the names of files begin with that are not whole yet."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ def back_up(project: Project, file: Path, *, now: datetime) -> Steps[BackupRepor
 
 def _written(project: Project, file: Path, now: datetime) -> Steps[BackupReport]:
     yield Progress(0, 0, "Copying the database")
-    with made_beside(file) as aside:
+    with staged_folder(file) as aside:
         folders = _snapshot_folders(project)
         copy, whole = aside / DATABASE_NAME, aside / "backup.tar"
         _copy_database(project.database, copy)
@@ -220,6 +218,6 @@ def _trees(project: Project, snapshots: set[Path]) -> Iterator[_Wanted]:
     for folder in (*sorted(snapshots), project.runs, project.models):
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(project.folder)
-            is_whole = not any(part.startswith(_ASIDE) for part in name.parts)
+            is_whole = not any(part.startswith(STAGED) for part in name.parts)
             if is_whole and path.is_file() and not path.is_symlink():
                 yield _Wanted(path, name.as_posix())

@@ -1,9 +1,6 @@
 """Remove what is left over or can be rebuilt, and nothing else."""
 
-import fcntl
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,14 +9,13 @@ from curator.steps.importing.uploads import KEPT, old_uploads, remove, touched_a
 from curator.steps.maintenance.disk_use import Room, files_in, measured_room
 from curator.steps.maintenance.referenced_blobs import unnamed_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
-from db.files.staged_blobs import sweep_aside
-from db.files.staged_folder import made_beside
+from db.files.blobs import STAGED
+from db.files.staged_blobs import blobs_at_rest, dead_aside, sweep_aside
+from db.files.staged_folder import is_dead, remove_dead
 from db.project.project_folder import Project
 
 LEFTOVER_AGE = timedelta(hours=1)
 """As of `db.jobs.worker`: what was touched later may belong to a writer at work."""
-
-_BESIDE = ".aside-"
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ def clean(project: Project, *, now: datetime, dry_run: bool = False) -> CleanRep
         _cleared("queues of an earlier version", _old_queues(project), dry_run=dry_run),
     ]
     left_alone: list[str] = []
-    with _blobs_at_rest(project) as at_rest:
+    with blobs_at_rest(project.aside) as at_rest:
         if at_rest:
             removed.append(_unnamed(project, dry_run=dry_run))
         else:
@@ -79,9 +75,9 @@ def _cleared(kind: str, paths: Sequence[Path], *, dry_run: bool) -> Room:
 
 
 def _half_written(project: Project, now: datetime, *, dry_run: bool) -> Room:
-    folders = [*_dead_folders(project.aside), *_dead_folders(project.snapshots_aside)]
-    beside = [path for path in project.exports.glob(f"*{_BESIDE}*") if _is_free(path)]
-    files = [path for path in project.folder.rglob(f"{_BESIDE}*") if _is_old_file(path, now)]
+    folders = [*dead_aside(project.aside), *dead_aside(project.snapshots_aside)]
+    beside = [path for path in project.exports.glob(f"*{STAGED}-*") if is_dead(path)]
+    files = [path for path in project.folder.rglob(f"{STAGED}-*") if _is_old_file(path, now)]
     paths = [*folders, *beside, *files]
     room = measured_room("half-written", (file for path in paths for file in files_in(path)))
     if not dry_run:
@@ -94,34 +90,13 @@ def _sweep(project: Project, beside: Sequence[Path], files: Sequence[Path]) -> N
     with project.writing() as session:
         session.connection()
         sweep_snapshots(project, session)
-    for path in beside:
-        with made_beside(path.with_name(path.name.partition(_BESIDE)[0])):
-            pass  # it removes first what the dead have left there
+    remove_dead(beside)
     for path in files:
         path.unlink(missing_ok=True)
 
 
 def _is_old_file(path: Path, now: datetime) -> bool:
     return path.is_file() and touched_at(path) < now - LEFTOVER_AGE
-
-
-def _dead_folders(aside: Path) -> list[Path]:
-    return [lock.parent for lock in aside.glob("*/lock") if _is_free(lock)]
-
-
-def _is_free(path: Path) -> bool:
-    """Tell whether nobody holds the lock of a file or a folder."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(handle)
-    return True
 
 
 def _old_exports(project: Project, now: datetime) -> list[Path]:
@@ -133,19 +108,6 @@ def _old_exports(project: Project, now: datetime) -> list[Path]:
 def _old_queues(project: Project) -> list[Path]:
     """List the queues that workers had in files of their own; now it lies in the database."""
     return sorted((project.folder / "jobs").glob("*.sqlite*"))
-
-
-@contextmanager
-def _blobs_at_rest(project: Project) -> Iterator[bool]:
-    """Keep everybody from bringing blobs; tell whether nobody is at it already.
-
-    Whoever brings blobs has a folder aside from before the first is written until the last
-    is named by a row, and makes it under the lock that is held here; see `db.files.staged_blobs`.
-    """
-    project.aside.mkdir(exist_ok=True)
-    with (project.aside / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield all(_is_free(held) for held in project.aside.glob("*/lock"))
 
 
 def _unnamed(project: Project, *, dry_run: bool) -> Room:

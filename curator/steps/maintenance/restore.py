@@ -23,7 +23,7 @@ from curator.steps.maintenance.backup_format import (
 )
 from db.files.blobs import sha256_of_file, sync
 from db.files.staged_blobs import sync_all
-from db.files.staged_folder import made_beside
+from db.files.staged_folder import staged_folder
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.jobs.queue import unfinished_jobs
 from db.project.project_folder import DATABASE_NAME, open_project
@@ -83,7 +83,7 @@ def restore(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CuratorError(f"{folder} is not empty. Name a new or an empty folder.")
     try:
-        with made_beside(folder) as aside:
+        with staged_folder(folder) as aside:
             return (yield from _restored(file, folder, aside, _How(now, despite_damage)))
     except tarfile.TarError as error:
         raise CuratorError(f"{file} {_CUT_OFF} ({error}).") from error

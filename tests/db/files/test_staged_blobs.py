@@ -1,3 +1,4 @@
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -9,6 +10,8 @@ from db.files.blobs import BlobStore, sha256_of
 from db.files.staged_blobs import (
     AsideBlob,
     aside_folder,
+    blobs_at_rest,
+    dead_aside,
     keep_aside,
     put_aside,
     sweep_aside,
@@ -34,7 +37,7 @@ def test_bytes_that_the_store_has_are_not_written_again(tmp_path: Path, store: B
     sha256 = store.put(b"pixels")
     with aside_folder(tmp_path / "aside") as folder:
         assert put_aside(folder, store, b"pixels") == AsideBlob(sha256, None, store.path(sha256))
-        assert [path.name for path in folder.iterdir()] == ["lock"]
+        assert list(folder.iterdir()) == []
 
 
 def test_the_same_bytes_twice_are_one_blob(tmp_path: Path, store: BlobStore) -> None:
@@ -74,6 +77,23 @@ def test_what_a_dead_process_left_is_removed_and_what_is_at_work_stays(tmp_path:
         assert list(tmp_path.glob("*/half")) == []
         assert sweep_aside(tmp_path) == 0
         assert mine.is_dir()
+
+
+def test_what_a_version_before_left_is_told_by_the_file_that_it_locked(tmp_path: Path) -> None:
+    dead, at_work = (tmp_path / name for name in ("4f0c-dead", "4f0c-at-work"))
+    for folder in (dead, at_work):
+        folder.mkdir()
+        (folder / "lock").touch()
+    with (at_work / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert dead_aside(tmp_path) == [dead]
+        assert sweep_aside(tmp_path) == 1
+        with blobs_at_rest(tmp_path) as at_rest:
+            assert not at_rest
+        assert sorted(tmp_path.iterdir()) == [at_work, tmp_path / "lock"]
+    assert sweep_aside(tmp_path) == 1
+    with blobs_at_rest(tmp_path) as at_rest:
+        assert at_rest
 
 
 def test_flushing_one_by_one_does_the_same(

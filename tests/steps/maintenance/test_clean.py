@@ -11,7 +11,7 @@ from curator.steps.maintenance.clean import CleanReport, clean
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.files.blobs import write_whole
 from db.files.staged_blobs import aside_folder, keep_aside, put_aside
-from db.files.staged_folder import made_beside
+from db.files.staged_folder import staged_folder
 from db.jobs.progress import committing, finished
 from db.jobs.queue import add_job
 from db.labels import Expression
@@ -149,7 +149,7 @@ def test_what_is_new_stays(project: Project) -> None:
 
 def test_an_export_at_work_stays(project: Project) -> None:
     place = project.exports / "set@1-csv.zip"
-    with made_beside(place) as folder:
+    with staged_folder(place) as folder:
         write_whole(folder / "part.zip", b"1234567")
         assert cleaned(project).removed == ()
         assert (folder / "part.zip").is_file()
