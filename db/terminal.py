@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from db.jobs.progress import Steps
+from db.jobs.progress import Followed, Steps
 
 Result = TypeVar("Result")
 
@@ -30,16 +30,13 @@ def watched(steps: Steps[Result]) -> Result:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Bar(*columns, TimeRemainingColumn(), console=MESSAGES, transient=True) as bar:
         task = bar.add_task("", total=None)
-        while True:
-            try:
-                progress = next(steps)
-            except StopIteration as end:
-                result: Result = end.value
-                return result
+        followed = Followed(steps)
+        for progress in followed:
             text = progress.message or "Working"
             bar.update(
                 task, description=text, completed=progress.done, total=progress.total or None
             )
+    return followed.result
 
 
 def say(result: dict[str, Any], *, as_json: bool, text: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from db.jobs.progress import Progress, Steps
+from db.jobs.progress import Followed, Progress, Steps
 from db.run_folder.results import CellResult, RunResult, read_run, study_folder, write_run
 from db.snapshot_folder.manifest import Snapshot, read_snapshot
 from trainer.classifiers import CLASSIFIERS
@@ -127,15 +127,12 @@ def _part_of(
         name: What to say before each message.
     """
     before, own, whole = place
-    while True:
-        try:
-            reached = next(steps)
-        except StopIteration as end:
-            result: RunResult = end.value
-            return result
+    followed = Followed(steps)
+    for reached in followed:
         share = reached.done / max(reached.total, 1)
         done = round(PARTS * (before + own * share))
         yield Progress(done, PARTS * whole, f"{name}{reached.message}")
+    return followed.result
 
 
 def _all_studies(task: Task, studies: list[Planned], standard: CellResult) -> Steps[None]:

@@ -1,8 +1,9 @@
 """Long work that can be watched, committed in batches and stopped."""
 
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -32,24 +33,42 @@ Steps = Generator[Progress, None, Result]
 stopped, and returns its result. Closing it stops it there; what was committed stays."""
 
 
+class Followed(Generic[Result]):
+    """The progress of a long step, to go through once.
+
+    Attributes:
+        result: What the step returns; there when all its progress has been gone through.
+
+    Example:
+        >>> def counting():
+        ...     yield Progress(1, 2)
+        ...     return "two"
+        >>> steps = Followed(counting())
+        >>> [progress.done for progress in steps], steps.result
+        ([1], 'two')
+    """
+
+    result: Result
+
+    def __init__(self, steps: Steps[Result]) -> None:
+        self._steps = steps
+
+    def __iter__(self) -> Iterator[Progress]:
+        self.result = yield from self._steps
+
+
 def committing(session: Session, steps: Steps[Result]) -> Steps[Result]:
     """Commit the session at each point where a long step allows it, and at its end."""
-    while True:
-        try:
-            progress = next(steps)
-        except StopIteration as end:
-            session.commit()
-            result: Result = end.value
-            return result
+    followed = Followed(steps)
+    for progress in followed:
         session.commit()
         yield progress
+    session.commit()
+    return followed.result
 
 
 def finished(steps: Steps[Result]) -> Result:
     """Run a long step to its end without watching it, and return its result."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
+    followed = Followed(steps)
+    deque(followed, maxlen=0)
+    return followed.result

@@ -21,7 +21,7 @@ from dbos import DBOS, DBOSPortableJSONSerializer
 from sqlalchemy.orm import Session
 
 from db.files.blobs import remove_leftovers
-from db.jobs.progress import Progress, Steps
+from db.jobs.progress import Followed, Progress, Steps
 from db.jobs.queue import (
     APPLICATION,
     APPLICATION_VERSION,
@@ -146,16 +146,14 @@ def _log(session: Session, job_id: int, text: str) -> None:
 
 def _run(project: Project, job_id: int, steps: Steps[dict[str, Any]]) -> _Ending:
     reported_at = 0.0
-    while True:
-        try:
-            progress = next(steps)
-        except StopIteration as end:
-            return _Ending(JobState.DONE, result=end.value)
+    followed = Followed(steps)
+    for progress in followed:
         if time.monotonic() - reported_at >= REPORT_SECONDS:
             reported_at = time.monotonic()
             if _is_cancelled_after(project, job_id, progress):
                 steps.close()
                 return _Ending(JobState.CANCELLED)
+    return _Ending(JobState.DONE, result=followed.result)
 
 
 def _is_cancelled_after(project: Project, job_id: int, progress: Progress) -> bool:
