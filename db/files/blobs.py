@@ -6,11 +6,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 STAGED = ".aside"
 """What stands in the names of files and folders that are not whole yet."""
+
+LEFTOVER_AGE = timedelta(hours=1)
+"""What was touched later than that may belong to a writer at work."""
 
 _ENDING = 16  # letters of a name: enough for any suffix, short enough for any name
 
@@ -52,25 +55,29 @@ def written_whole(path: Path) -> Iterator[Path]:
     sync(path.parent)
 
 
-def remove_leftovers(folder: Path, *, before: datetime) -> int:
-    """Remove what writers that were killed left aside, anywhere below a folder.
+def leftovers(folder: Path, *, before: datetime) -> list[Path]:
+    """List what writers that were killed left aside, anywhere below a folder.
 
     Args:
-        before: Aware; what was touched later may belong to a writer at work and stays.
-
-    Returns:
-        How many files were removed.
+        before: Aware; what was touched later may belong to a writer at work and is not listed.
     """
-    old = [path for path in folder.rglob(f"{STAGED}-*") if _touched_at(path) < before]
+    staged = folder.rglob(f"{STAGED}-*")
+    return [path for path in staged if path.is_file() and touched_at(path) < before]
+
+
+def remove_leftovers(folder: Path, *, before: datetime) -> int:
+    """Remove what `leftovers` lists; return how many files were removed."""
+    old = leftovers(folder, before=before)
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
 
 
-def _touched_at(path: Path) -> datetime:
+def touched_at(path: Path) -> datetime:
+    """Say when a file was last changed; the end of time where it has just gone."""
     try:
         return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
-    except FileNotFoundError:  # its writer has just renamed it
+    except FileNotFoundError:  # its writer has just renamed or removed it
         return datetime.max.replace(tzinfo=UTC)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.tables.jobs import Job, JobLine, JobState
+from db.tables.jobs import UNFINISHED, Job, JobLine, JobState
 
 
 class WorkerName(StrEnum):
@@ -88,8 +88,7 @@ def enqueue(session: Session, job: Job) -> None:
 
 def unfinished_jobs(session: Session) -> Sequence[Job]:
     """Return the jobs that wait or are at work, in the order they were asked for."""
-    states = [state for state in JobState if not state.is_final]
-    return session.scalars(select(Job).where(Job.state.in_(states)).order_by(Job.id)).all()
+    return session.scalars(select(Job).where(Job.state.in_(UNFINISHED)).order_by(Job.id)).all()
 
 
 def request_cancel(session: Session, job_id: int, now: datetime) -> None:

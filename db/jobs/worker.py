@@ -14,13 +14,13 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from dbos import DBOS, DBOSPortableJSONSerializer
 from sqlalchemy.orm import Session
 
-from db.files.blobs import remove_leftovers
+from db.files.blobs import LEFTOVER_AGE, remove_leftovers
 from db.jobs.progress import Followed, Progress, Steps
 from db.jobs.queue import (
     APPLICATION,
@@ -39,7 +39,6 @@ JobFunction = Callable[[Project, dict[str, Any]], Steps[dict[str, Any]]]
 """Does a job: takes its arguments (with `job_id` added), yields progress, returns a result
 that JSON can say."""
 
-LEFTOVER_AGE = timedelta(hours=1)
 REPORT_SECONDS = 0.5
 POLLING_SECONDS = 0.5
 

@@ -26,6 +26,9 @@ class JobState(StrEnum):
         return self in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 
+UNFINISHED = tuple(state for state in JobState if not state.is_final)
+
+
 class Job(Base):
     """One piece of long work. `done` of `total` items are finished; `total` 0: not known."""
 

@@ -26,14 +26,14 @@ def show_messages() -> None:
     _MESSAGES.keep([])
 
 
-def acting(action: Callable[[], str | None]) -> None:
-    """Run what a button stands for; say what it returns, or what a person can do about it."""
+def acting(action: Callable[[], object]) -> None:
+    """Run what a button stands for; say a text that it returns, or what a person can do."""
     try:
         said = action()
     except (CuratorError, ValueError) as error:
         _MESSAGES.keep([*_MESSAGES.value(), ("error", str(error))])
         return
-    if said:
+    if isinstance(said, str) and said:
         _MESSAGES.keep([*_MESSAGES.value(), ("success", said)])
 
 
@@ -52,17 +52,12 @@ def chosen_part(
     return parts[chosen]
 
 
-def start_job(kind: str, arguments: dict[str, Any]) -> int:
+def ask_for(kind: str, arguments: dict[str, Any]) -> int:
     """Ask for long work in the name of whoever looks at the page; return the job's id."""
     with project().writing() as session:
         job_id = add_job(session, kind, arguments, by=person().id, now=datetime.now(UTC))
         session.commit()
     return job_id
-
-
-def ask_for(kind: str, arguments: dict[str, Any]) -> None:
-    """Ask for long work whose progress the page's job panel shows."""
-    start_job(kind, arguments)
 
 
 @st.fragment(run_every="1s")

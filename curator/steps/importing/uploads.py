@@ -4,13 +4,13 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from curator.errors import CuratorError
 from curator.steps.importing.archives.file_names import ARCHIVE_SUFFIXES, printable, suffix_of
-from db.files.blobs import write_whole
+from db.files.blobs import touched_at, write_whole
 from db.jobs.queue import unfinished_jobs
 from db.project.project_folder import Project
 from db.tables.jobs import Job
@@ -127,14 +127,6 @@ def old_uploads(project: Project, now: datetime) -> list[Path]:
 def _needs(job: Job, name: str) -> bool:
     """Say whether a job was told of a folder, or has made it and named it after itself."""
     return name in json.dumps(job.arguments) or name.endswith(f"-{job.id}")
-
-
-def touched_at(path: Path) -> datetime:
-    """Say when a file was last changed; the end of time where it has just gone."""
-    try:
-        return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
-    except FileNotFoundError:  # its job has just removed it
-        return datetime.max.replace(tzinfo=UTC)
 
 
 def sweep_uploads(project: Project, now: datetime) -> int:

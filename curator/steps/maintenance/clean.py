@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from curator.steps.importing.uploads import KEPT, old_uploads, remove, touched_at
+from curator.steps.importing.uploads import KEPT, old_uploads, remove
 from curator.steps.maintenance.disk_use import Room, files_in, measured_room
 from curator.steps.maintenance.referenced_blobs import unnamed_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
-from db.files.blobs import STAGED
+from db.files.blobs import LEFTOVER_AGE, STAGED, leftovers, touched_at
 from db.files.staged_blobs import blobs_at_rest, dead_aside, sweep_aside
 from db.files.staged_folder import is_dead, remove_dead
 from db.project.project_folder import Project
-
-LEFTOVER_AGE = timedelta(hours=1)
-"""As of `db.jobs.worker`: what was touched later may belong to a writer at work."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ def _cleared(kind: str, paths: Sequence[Path], *, dry_run: bool) -> Room:
 def _half_written(project: Project, now: datetime, *, dry_run: bool) -> Room:
     folders = [*dead_aside(project.aside), *dead_aside(project.snapshots_aside)]
     beside = [path for path in project.exports.glob(f"*{STAGED}-*") if is_dead(path)]
-    files = [path for path in project.folder.rglob(f"{STAGED}-*") if _is_old_file(path, now)]
+    files = leftovers(project.folder, before=now - LEFTOVER_AGE)
     paths = [*folders, *beside, *files]
     room = measured_room("half-written", (file for path in paths for file in files_in(path)))
     if not dry_run:
@@ -93,10 +90,6 @@ def _sweep(project: Project, beside: Sequence[Path], files: Sequence[Path]) -> N
     remove_dead(beside)
     for path in files:
         path.unlink(missing_ok=True)
-
-
-def _is_old_file(path: Path, now: datetime) -> bool:
-    return path.is_file() and touched_at(path) < now - LEFTOVER_AGE
 
 
 def _old_exports(project: Project, now: datetime) -> list[Path]:

@@ -19,6 +19,7 @@ from curator.core.snapshots.leaks import Leak, LeakReport, leak_report
 from curator.errors import CuratorError
 from curator.steps.duplicates.face_patches import Patches
 from curator.steps.process_pool import fan_out
+from curator.steps.snapshots.face_table import rows_of
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.project.project_folder import Project
 from db.tables.duplicates import DuplicateDecision, FoundSubject, Ruling
@@ -118,10 +119,8 @@ def _rows(session: Session, face_ids: set[int]) -> Iterator[tuple[object, ...]]:
         .join(Image, Face.image_id == Image.id)
         .outerjoin(FoundSubject, FoundSubject.face_id == Face.id)
         .order_by(Face.id)
-        .execution_options(yield_per=10_000)
     )
-    # More ids than SQLite takes as parameters: all rows are read, those wanted are kept.
-    return (tuple(row) for row in session.execute(query) if row.face_id in face_ids)
+    return map(tuple, rows_of(session, query, face_ids))
 
 
 def _apart(session: Session) -> Apart:

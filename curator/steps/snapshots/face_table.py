@@ -1,7 +1,10 @@
 """All faces of a project with what is known of each, in one table."""
 
+from collections.abc import Iterator, Set
+from typing import Any
+
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from curator.core.consensus.consensus import COUNT_COLUMNS, ConsensusRule
@@ -54,6 +57,17 @@ def face_table(session: Session, rule: ConsensusRule | None = None) -> pd.DataFr
     faces["is_conflicting"] = conflicting(faces["keeper_id"], faces["verdict"])
     faces["unit"] = units(faces, _pairs(session))
     return faces
+
+
+def rows_of(
+    session: Session, query: Select[tuple[Any, ...]], face_ids: Set[int]
+) -> Iterator[Row[tuple[Any, ...]]]:
+    """Yield the rows of a query whose `face_id` is among those given.
+
+    All are read, since these may be more than SQLite takes as parameters.
+    """
+    rows = session.execute(query.execution_options(yield_per=10_000))
+    return (row for row in rows if row.face_id in face_ids)
 
 
 def _pairs(session: Session) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.snapshots.recipe import Recipe
 from curator.core.snapshots.splits import assign_splits
+from curator.steps.snapshots.face_table import rows_of
 from db.labels import Expression, Flag
 from db.snapshot_folder.manifest import (
     COLUMNS,
@@ -51,19 +52,12 @@ def manifest_rows(session: Session, chosen: pd.DataFrame, recipe: Recipe) -> pd.
     rows = chosen.assign(label=chosen["verdict"], subject=_pseudonyms(chosen["subject"]))
     rows = rows.rename(columns=_COUNTS)
     rows["votes"] = rows[list(VOTE_COLUMNS)].sum(axis="columns")
-    rows["share"] = _shares(rows)
+    rows["share"] = rows["agreement"]
     final = rows["is_final"].fillna(value=False).astype("bool")
     rows["settled_by"] = np.where(final, FINAL_WORD, "votes")
     rows["split"] = assign_splits(_dealt(rows, recipe), recipe.shares, recipe.seed)
     rows = rows.join(_stored(session, set(rows["face_id"])), on="face_id")
     return rows[list(COLUMNS)].sort_values("face_id", ignore_index=True)
-
-
-def _shares(rows: pd.DataFrame) -> pd.Series:
-    places = rows["label"].map({str(label): n for n, label in enumerate(Expression)})
-    votes = rows[list(VOTE_COLUMNS)].to_numpy()
-    for_label = votes[np.arange(len(rows)), places.to_numpy(dtype="int64")]
-    return pd.Series(for_label / rows["votes"], rows.index).fillna(0.0)
 
 
 def _dealt(rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
@@ -81,14 +75,9 @@ def _pseudonyms(subjects: pd.Series) -> pd.Series:
 
 def _stored(session: Session, face_ids: set[int]) -> pd.DataFrame:
     """Read what the face table leaves out: of a row a face, by its id."""
-    query = (
-        select(*(column.label(name) for name, column in _STORED.items()))
-        .join(Image, Face.image_id == Image.id)
-        .execution_options(yield_per=10_000)
-    )
-    # More ids than SQLite takes as parameters: all rows are read, those wanted are kept.
-    rows = (row for row in session.execute(query) if row.face_id in face_ids)
-    return pd.DataFrame(_told(rows)).set_index("face_id")
+    columns = (column.label(name) for name, column in _STORED.items())
+    query = select(*columns).join(Image, Face.image_id == Image.id)
+    return pd.DataFrame(_told(rows_of(session, query, face_ids))).set_index("face_id")
 
 
 def _told(rows: Iterable[Any]) -> list[dict[str, Any]]:

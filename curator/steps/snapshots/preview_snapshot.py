@@ -14,6 +14,7 @@ from curator.core.snapshots.label_statistics import SetFigures, set_figures
 from curator.core.snapshots.recipe import Recipe
 from curator.steps.snapshots.candidate_faces import recipe_faces
 from curator.steps.snapshots.check_leaks import check_leaks, leaks_in_words
+from curator.steps.snapshots.face_table import rows_of
 from curator.steps.snapshots.manifest_rows import manifest_rows
 from db.jobs.progress import Steps
 from db.project.project_folder import Project
@@ -94,10 +95,9 @@ def preview_figures(session: Session, chosen: pd.DataFrame) -> SetFigures:
         session: A reading session.
         chosen: Rows as `recipe_faces` returns them.
     """
-    wanted = set(chosen["face_id"])
-    # More ids than SQLite takes as parameters: all rows are read, those wanted are kept.
-    rows = session.execute(select(Face.id, Face.quality).execution_options(yield_per=10_000))
-    return set_figures(chosen, pd.DataFrame([row.quality for row in rows if row.id in wanted]))
+    query = select(Face.id.label("face_id"), Face.quality)
+    rows = rows_of(session, query, set(chosen["face_id"]))
+    return set_figures(chosen, pd.DataFrame([row.quality for row in rows]))
 
 
 def preview_leaks(project: Project, session: Session, recipe: Recipe) -> Steps[dict[str, Any]]:

@@ -14,7 +14,7 @@ from db.project.biometrics import Biometrics
 from db.project.project_folder import Project
 from db.tables.audit import note
 from db.tables.duplicates import FoundSubject
-from db.tables.jobs import Job, JobState
+from db.tables.jobs import UNFINISHED, Job
 
 JOB = "subjects"
 """The kind of the job that finds subjects."""
@@ -76,8 +76,7 @@ def forget_subjects(project: Project, session: Session, by: int | None, now: dat
 
 
 def _unfinished_jobs() -> Select[int]:
-    final = [state for state in JobState if state.is_final]
-    return select(Job.id).where(Job.kind == JOB, Job.state.not_in(final))
+    return select(Job.id).where(Job.kind == JOB, Job.state.in_(UNFINISHED))
 
 
 def forget_faces(project: Project, session: Session, face_ids: Collection[int]) -> None:

@@ -16,7 +16,7 @@ from curator.errors import CuratorError
 from curator.steps.consensus.settle_labels import consensus
 from curator.steps.faces.detection_session import looking_aside
 from curator.steps.images.image_codec import decoded, pixel_sha256, png
-from curator.steps.importing.archives.collection import BytesPlace, CollectionFile
+from curator.steps.importing.archives.collection import CollectionFile
 from curator.steps.importing.import_images import ImportReport, SourceChoice, import_images
 from curator.steps.importing.read_image_files import FileToSee, see_file
 from curator.steps.importing.sources.common.source_entry import Entry, Statement
@@ -33,6 +33,7 @@ from db.tables.images import CrowdVote, Face, Image, ImageLabel, Import, Source
 from db.tables.people import Annotator, Role
 from tests.core.makers import draw_face, scene
 from tests.makers import NOW, make_annotator
+from tests.steps.importing.bytes_place import BytesPlace
 
 DRAWN = SourceChoice("drawn", "CC0-1.0", holds_crops=False)
 

@@ -3,7 +3,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
-from curator.steps.importing.archives.collection import BytesPlace, CollectionFile
+from curator.steps.importing.archives.collection import CollectionFile
 from curator.steps.importing.sources.common.source_entry import Entry, Statement
 from curator.steps.importing.store_source_labels import Said, StatementAdder, said_of
 from db.labels import Expression, Flag
@@ -11,6 +11,7 @@ from db.project.project_folder import Project
 from db.tables.images import CrowdVote, Face, ImageBox, ImageLabel
 from db.tables.people import Annotator
 from tests.makers import NOW, make_face
+from tests.steps.importing.bytes_place import BytesPlace
 
 HAPPY = Statement("happiness", Expression.HAPPY, "ann")
 SAD = Statement("sadness", Expression.SAD, "ann")

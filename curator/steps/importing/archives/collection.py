@@ -39,25 +39,6 @@ class Place(Protocol):
 
 
 @dataclass(frozen=True)
-class BytesPlace:
-    """Bytes that are at hand, such as an image made from the pixels in a table.
-
-    Attributes:
-        content: The bytes.
-    """
-
-    content: bytes
-
-    def opened(self) -> AbstractContextManager[IO[bytes]]:
-        """Open them for reading."""
-        return io.BytesIO(self.content)
-
-    def reason(self, error: Exception) -> str:
-        """Say why they cannot be read."""
-        return f"cannot be read ({error})."
-
-
-@dataclass(frozen=True)
 class CollectionFile:
     """One file of a collection; it can be sent to another process and read there.
 

@@ -19,12 +19,12 @@ import pytest
 from curator.errors import CuratorError
 from curator.steps.importing.archives import collection, tar_files
 from curator.steps.importing.archives import open_collection as archives
-from curator.steps.importing.archives.collection import BytesPlace
 from curator.steps.importing.archives.open_collection import (
     CollectionFile,
     UnreadableFileError,
     opened_collection,
 )
+from tests.steps.importing.bytes_place import BytesPlace
 
 FILES = {
     "b.JPG": b"b",

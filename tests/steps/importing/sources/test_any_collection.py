@@ -1,10 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.steps.importing.archives.collection import BytesPlace
 from curator.steps.importing.archives.open_collection import Collection, CollectionFile
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import LAYOUTS, read_source
+from tests.steps.importing.bytes_place import BytesPlace
 
 # fmt: off
 PARTS = st.sampled_from(
