@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from db.files.blobs import write_whole
+from db.run_folder.from_json import from_json
 from db.run_folder.paper import TABLE_TWO_NET
 
 RUN_FORMAT: Final = 2
@@ -227,7 +228,7 @@ def read_run(folder: Path) -> RunResult:
     """Read the results in a run's folder, which may still be at work.
 
     Raises:
-        RunError: There is no run in the folder, or its format is not ours.
+        RunError: There is no run in the folder, or its format or content is not ours.
     """
     try:
         content: dict[str, Any] = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
@@ -242,7 +243,12 @@ def read_run(folder: Path) -> RunResult:
             f"{folder} has run format {found!r}; this version reads up to {RUN_FORMAT}. "
             "Use the version of fer-curator that made it."
         )
-    return _run_from_json(content)
+    try:
+        return from_json(RunResult, content)
+    except TypeError as error:
+        raise RunError(
+            f"{folder / RUN_FILE} is not as it was written ({error}) Restore it from a copy."
+        ) from error
 
 
 def study_folder(run_folder: Path, name: str) -> Path:
@@ -254,33 +260,3 @@ def read_studies(run_folder: Path) -> tuple[tuple[Path, RunResult], ...]:
     """Read the studies of a run that were begun: their folders and results, by name."""
     folders = sorted(path.parent for path in (run_folder / STUDIES).glob(f"*/{RUN_FILE}"))
     return tuple((folder, read_run(folder)) for folder in folders)
-
-
-def _run_from_json(content: dict[str, Any]) -> RunResult:
-    return RunResult(
-        **{
-            **content,
-            "state": RunState(content["state"]),
-            "asked_nets": tuple(content["asked_nets"]),
-            "asked_classifiers": tuple(content["asked_classifiers"]),
-            "notes": tuple(content["notes"]),
-            "nets": tuple(_net_from_json(net) for net in content["nets"]),
-            "cells": tuple(_cell_from_json(cell) for cell in content["cells"]),
-            "study": _study_from_json(content.get("study")),
-        }
-    )
-
-
-def _study_from_json(content: dict[str, Any] | None) -> Study | None:
-    return Study(**{**content, "kind": StudyKind(content["kind"])}) if content else None
-
-
-def _net_from_json(content: dict[str, Any]) -> NetResult:
-    history = tuple(EpochResult(**epoch) for epoch in content["history"])
-    return NetResult(**{**content, "history": history})
-
-
-def _cell_from_json(content: dict[str, Any]) -> CellResult:
-    low, high = content["test_interval"]
-    confusion = tuple(tuple(row) for row in content["confusion"])
-    return CellResult(**{**content, "test_interval": (low, high), "confusion": confusion})

@@ -80,8 +80,12 @@ def test_json_becomes_what_the_hints_say_and_strange_names_are_refused() -> None
 
     assert box == Box(Colour.RED, (1, 2), (0.5, "cm"))
     assert from_json(Box, {"colour": "red", "sizes": []}) == Box(Colour.RED, ())
-    with pytest.raises(TypeError, match="unexpected keyword argument 'weight'"):
+    with pytest.raises(TypeError, match=r"Box: extra fields found \(weight\)"):
         from_json(Box, {"colour": "red", "sizes": [], "weight": 1})
+    with pytest.raises(TypeError, match=r"required field missing @ \$\.sizes"):
+        from_json(Box, {"colour": "red"})
+    with pytest.raises(TypeError, match=r"'blue' is not a valid Colour.* @ \$\.colour"):
+        from_json(Box, {"colour": "blue", "sizes": []})
 
 
 def test_a_difference_counts_only_below_five_percent_after_adjusting() -> None:

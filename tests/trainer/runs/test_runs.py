@@ -31,6 +31,25 @@ def test_a_run_of_another_format_is_refused(tmp_path: Path) -> None:
         read_run(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"state": "asleep"}, r"'asleep' is not a valid RunState @ \$\.state"),
+        ({"speed": 3}, r"extra fields found \(speed\)"),
+        ({"cells": [{"net": "VGG16"}]}, r"required field missing @ \$\.cells\[0\]\.classifier"),
+    ],
+)
+def test_a_run_that_was_changed_by_hand_is_refused_with_the_place(
+    changes: dict[str, object], reason: str, tmp_path: Path
+) -> None:
+    write_run(tmp_path, make_run())
+    content = json.loads((tmp_path / RUN_FILE).read_text()) | changes
+    (tmp_path / RUN_FILE).write_text(json.dumps(content))
+
+    with pytest.raises(RunError, match=rf"{reason}.*Restore it from a copy"):
+        read_run(tmp_path)
+
+
 def test_a_run_of_the_first_format_reads_as_if_nobody_had_measured_the_rest(
     tmp_path: Path,
 ) -> None:
