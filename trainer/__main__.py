@@ -26,6 +26,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+SnapshotFolder = Annotated[
+    Path, typer.Argument(help="Snapshot folder, as `curator freeze` made it.")
+]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")]
+MovedSnapshot = Annotated[
+    Path | None, typer.Option(help="Where its snapshot lies now, if that was moved.")
+]
+
 
 class PresetName(StrEnum):
     """The presets; see `trainer.presets`."""
@@ -77,7 +85,7 @@ def _words(text: str | None) -> tuple[str, ...]:
 
 @app.command()
 def benchmark(  # noqa: PLR0917 - see PLR0913 in pyproject.toml: options are its arguments
-    snapshot: Annotated[Path, typer.Argument(help="Snapshot folder, as `curator freeze` made it.")],
+    snapshot: SnapshotFolder,
     out: Annotated[
         Path | None,
         typer.Option(help="Run folder; one that was begun goes on. Default: run-NAME@V-PRESET"),
@@ -161,7 +169,7 @@ def _changes(settings: list[str]) -> dict[str, Any]:
 
 @app.command()
 def estimate(
-    snapshot: Annotated[Path, typer.Argument(help="Snapshot folder, as `curator freeze` made it.")],
+    snapshot: SnapshotFolder,
     nets: Annotated[str | None, typer.Option(help="Names, by commas. Default: all.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -185,16 +193,14 @@ def _as_json(folder: Path, run: RunResult) -> dict[str, Any]:
 
 @app.command()
 def report(  # noqa: PLR0917 - see PLR0913 in pyproject.toml: options are its arguments
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    folder: RunFolder,
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.MARKDOWN,
     table: Annotated[Table, typer.Option(help="Which table a CSV holds.")] = Table.NETS,
     out: Annotated[
         Path | None,
         typer.Option(help="File, or folder for png. Default: printed; html and png: RUN/report."),
     ] = None,
-    snapshot: Annotated[
-        Path | None, typer.Option(help="Where its snapshot lies now, if that was moved.")
-    ] = None,
+    snapshot: MovedSnapshot = None,
     as_json: AsJson = False,
 ) -> None:
     """Write what a run is worth, the paper's figures beside ours; it may be at work."""
@@ -222,13 +228,11 @@ def report(  # noqa: PLR0917 - see PLR0913 in pyproject.toml: options are its ar
 
 @app.command()
 def attention(  # noqa: PLR0917 - as above
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    folder: RunFolder,
     net: Annotated[str, typer.Option(help="A net that the run has trained.")],
     face: Annotated[int, typer.Option(help="Id of a face, as the manifest and reports have it.")],
     out: Annotated[Path, typer.Option(help="Where to write the picture, a PNG.")],
-    snapshot: Annotated[
-        Path | None, typer.Option(help="Where its snapshot lies now, if that was moved.")
-    ] = None,
+    snapshot: MovedSnapshot = None,
     as_json: AsJson = False,
 ) -> None:
     """Draw where a net looks in a face (Grad-CAM)."""
@@ -249,7 +253,7 @@ def attention(  # noqa: PLR0917 - as above
 
 @app.command()
 def promote(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    folder: RunFolder,
     to: Annotated[Path, typer.Option(help="Folder of the standard model; it is replaced.")],
     net: Annotated[str | None, typer.Option(help="Default: the run's best by validation.")] = None,
     classifier: Annotated[str | None, typer.Option(help="Goes with --net.")] = None,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import select
@@ -22,6 +22,9 @@ from db.tables.snapshots import StoredSnapshot
 from trainer.attention.job import attention
 from trainer.errors import TrainerError
 from trainer.presets import PRESETS, Preset
+
+_STORED: Final = {Run: ("run", "Run a benchmark"), StoredSnapshot: ("snapshot", "Freeze one")}
+"""What people call each, and what makes one."""
 
 
 def benchmark(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
@@ -40,7 +43,7 @@ def benchmark(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, An
         `run_id`, `folder` and the `net` and `classifier` of the standard cell.
     """
     preset = _preset(project, arguments)
-    snapshot = _snapshot_folder(project, arguments["snapshot_id"])
+    snapshot = _folder_of(project, StoredSnapshot, arguments["snapshot_id"])
     apart = arguments.get("apart_from")
     run_id, folder = _run_row(project, arguments)
     yield Progress(0, 0, "Starting Keras")
@@ -58,7 +61,7 @@ def benchmark(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, An
         classifiers=tuple(arguments.get("classifiers") or CLASSIFIERS),
         seed=arguments.get("seed", 0),
         studies=studies_from_json(arguments.get("studies") or {}),
-        apart_from=None if apart is None else _snapshot_folder(project, apart),
+        apart_from=None if apart is None else _folder_of(project, StoredSnapshot, apart),
     )
     run = yield from run_benchmark(asked)
     return {"run_id": run_id, "folder": folder, **_standard(run)}
@@ -72,23 +75,16 @@ def _preset(project: Project, arguments: dict[str, Any]) -> Preset:
         )
     changes = dict(arguments.get("changes") or {})
     if arguments.get("weights_of"):
-        changes["weights"] = str(_run_folder(project, arguments["weights_of"]))
+        changes["weights"] = str(_folder_of(project, Run, arguments["weights_of"]))
     return preset.changed(**changes)
 
 
-def _run_folder(project: Project, run_id: int) -> Path:
+def _folder_of(project: Project, what: type[Run | StoredSnapshot], stored_id: int) -> Path:
     with project.reading() as session:
-        run = session.get(Run, run_id)
-        if run is None:
-            raise TrainerError(f"There is no run {run_id}. Run a benchmark first.")
-        return project.folder / run.folder
-
-
-def _snapshot_folder(project: Project, snapshot_id: int) -> Path:
-    with project.reading() as session:
-        stored = session.get(StoredSnapshot, snapshot_id)
+        stored = session.get(what, stored_id)
         if stored is None:
-            raise TrainerError(f"There is no snapshot {snapshot_id}. Freeze one first.")
+            name, remedy = _STORED[what]
+            raise TrainerError(f"There is no {name} {stored_id}. {remedy} first.")
         return project.folder / stored.folder
 
 
@@ -102,7 +98,7 @@ def estimate(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any
     Returns:
         `snapshot_id`, and `seconds` by preset and net.
     """
-    folder = _snapshot_folder(project, arguments["snapshot_id"])
+    folder = _folder_of(project, StoredSnapshot, arguments["snapshot_id"])
     yield Progress(0, 0, "Starting Keras")
     from trainer.nets import NETS  # noqa: PLC0415
     from trainer.runs.estimate import estimated_seconds  # noqa: PLC0415 - Keras, see above
@@ -149,7 +145,7 @@ def promote(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
     from trainer.deployment import standard_model  # noqa: PLC0415 - Keras, see above
 
     card = yield from standard_model.promote(
-        _run_folder(project, arguments["run_id"]),
+        _folder_of(project, Run, arguments["run_id"]),
         project.standard_model,
         now=datetime.now(UTC),
         net=arguments.get("net"),
@@ -176,9 +172,7 @@ def predict(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
         `net`, `classifier` and `probabilities`: one row a crop, in the order of
         `Expression`.
     """
-    folder = (project.folder / arguments["folder"]).resolve()
-    if not folder.is_relative_to(project.uploads):
-        raise ValueError(f"`folder` must lie in {project.uploads}. Received: {folder}")
+    folder = _uploaded(project, arguments["folder"])
     paths = sorted(folder.glob("*.png"), key=lambda path: int(path.stem))
     yield Progress(0, len(paths), "Loading the model")
     from trainer.data.loading import decode_crop  # noqa: PLC0415 - Keras, see above
@@ -211,9 +205,7 @@ def suggest(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
     Returns:
         `model` and `faces`.
     """
-    folder = (project.folder / arguments["folder"]).resolve()
-    if not folder.is_relative_to(project.uploads):
-        raise ValueError(f"`folder` must lie in {project.uploads}. Received: {folder}")
+    folder = _uploaded(project, arguments["folder"])
     try:
         yield Progress(0, arguments["faces"], "Loading the model")
         from trainer.deployment.suggestions import load_suggester, suggest_labels  # noqa: PLC0415 - Keras
@@ -232,6 +224,13 @@ def suggest(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
         add_job(session, "order", asked, by=None, now=datetime.now(UTC))
         session.commit()
     return result
+
+
+def _uploaded(project: Project, path: str) -> Path:
+    folder = (project.folder / path).resolve()
+    if not folder.is_relative_to(project.uploads):
+        raise ValueError(f"`folder` must lie in {project.uploads}. Received: {folder}")
+    return folder
 
 
 def _card_sha256(folder: Path) -> str:
