@@ -189,6 +189,28 @@ def _alone(
         return crashed(item)
 
 
+def counted_batches(items: Iterable[Item], size: int) -> Iterator[tuple[int, list[Item]]]:
+    """Count items as they come, and cut them into lists of `size`, the last one shorter.
+
+    Yields:
+        How many have come, and the list that the last of them completes; an empty one while
+        a list fills.
+
+    Example:
+        >>> list(counted_batches("abc", 2))
+        [(1, []), (2, ['a', 'b']), (3, ['c'])]
+    """
+    done, batch, rest = 0, list[Item](), iter(items)
+    coming = list(islice(rest, 1))
+    while coming:
+        batch += coming
+        done += 1
+        coming = list(islice(rest, 1))
+        is_complete = len(batch) == size or not coming
+        yield done, batch if is_complete else []
+        batch = [] if is_complete else batch
+
+
 def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     """Cut items into lists of `size`, the last one shorter.
 

@@ -8,7 +8,9 @@ from typing import Generic, TypeVar
 from sqlalchemy.orm import Session
 
 BATCH_ROWS = 100
-"""Rows a long step writes before it yields, so that nobody waits long behind it."""
+"""Rows a long step writes before it lets them be committed, so that nobody waits long behind it.
+
+It yields more often, with each item: who stores or shows that takes as much as can be read."""
 
 
 @dataclass(frozen=True)

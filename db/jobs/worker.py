@@ -39,7 +39,9 @@ JobFunction = Callable[[Project, dict[str, Any]], Steps[dict[str, Any]]]
 """Does a job: takes its arguments (with `job_id` added), yields progress, returns a result
 that JSON can say."""
 
-REPORT_SECONDS = 0.5
+REPORT_SECONDS = 0.3
+"""At least so much time between two notes of how far a job is: steps tell of every item."""
+
 POLLING_SECONDS = 0.5
 
 

@@ -60,7 +60,7 @@ def ask_for(kind: str, arguments: dict[str, Any]) -> int:
     return job_id
 
 
-@st.fragment(run_every="1s")
+@st.fragment(run_every="0.5s")
 def job_panel(kinds: tuple[str, ...]) -> None:
     """Show the newest job of these kinds as it goes, and the page anew when it ends."""
     with project().reading() as session:

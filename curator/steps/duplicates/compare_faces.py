@@ -122,8 +122,7 @@ def _nudged_looks(
     looks = []
     for done, (_, seen) in enumerate(fan_out(threads, patches.nudged_looks, face_ids), start=1):
         looks.append(seen)
-        if done % BATCH_ROWS == 0:
-            yield Progress(done, len(face_ids), "Looking at faces")
+        yield Progress(done, len(face_ids), "Looking at faces")
     return stacked(looks)
 
 
@@ -202,7 +201,7 @@ def _measured(
     likenesses: list[float] = []
     for _, found in measured:
         likenesses.append(found)
-        if len(likenesses) % (10 * BATCH_ROWS) == 0:
+        if len(likenesses) % BATCH_ROWS == 0:
             yield Progress(len(likenesses), len(pairs), "Comparing pixels of faces that look alike")
     return pairs.assign(likeness=np.array(likenesses, dtype=np.float64))
 

@@ -132,7 +132,7 @@ def _hash_images(project: Project, threads: Executor) -> Steps[None]:
                 session.execute(update(Image), hashed)
                 session.commit()
             hashed = []
-            yield Progress(done, len(images), "Hashing images that came in before")
+        yield Progress(done, len(images), "Hashing images that came in before")
 
 
 def _image_hashes(project: Project, image: tuple[int, str]) -> dict[str, int]:

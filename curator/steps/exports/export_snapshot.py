@@ -13,7 +13,7 @@ from curator.steps.exports.streamed_zip import zip_parts
 from db.files.blobs import sync
 from db.files.staged_blobs import sync_all
 from db.files.staged_folder import staged_folder
-from db.jobs.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.progress import Progress, Steps
 
 _Key = TypeVar("_Key")
 _Read = TypeVar("_Read")
@@ -154,7 +154,7 @@ class _Pace:
         with path.open("xb") as out:
             for chunk in chunks:
                 out.write(chunk)
-                if self.taken >= self.told + BATCH_ROWS:
+                if self.taken > self.told:
                     self.told = self.taken
                     yield Progress(min(self.taken, self.total), self.total, "Writing pictures")
 

@@ -18,7 +18,7 @@ from curator.steps.faces.detection_session import check_detector, looking_aside
 from curator.steps.faces.match_source_labels import place_labels
 from curator.steps.faces.new_ids import face_rows, with_fresh_ids
 from curator.steps.images.image_codec import NotAnImageError, decoded
-from curator.steps.process_pool import fan_out, in_batches
+from curator.steps.process_pool import counted_batches, fan_out
 from db.files.staged_blobs import keep_aside
 from db.jobs.progress import Progress, Steps
 from db.project.project_folder import Project
@@ -116,18 +116,18 @@ def detect_faces(  # noqa: PLR0913 - what, how, and where to do the work
     check_detector(detector_name)
     total = _pending_count(project, again=again)
     yield Progress(0, total, DOING)
-    report, done = DetectReport(), 0
+    report = DetectReport()
     with looking_aside(project, detector_name) as looking:
         see = partial(see_stored, looking=looking)
         files = _pending(project, again=again)
         seen = fan_out(executor, see, files, at_once=AT_ONCE, crashed=crashed_stored)
-        for batch in in_batches(seen, BATCH_IMAGES):
-            found = {file.image_id: faces for file, faces in batch}
-            faces = [face for one in found.values() for face in one.faces]
-            with room_or_sentence():
-                keep_aside(looking.aside, [blob for face in faces for blob in face.blobs])
-            report += _store(session, found, now)
-            done += len(batch)
+        for done, batch in counted_batches(seen, BATCH_IMAGES):
+            if batch:
+                found = {file.image_id: faces for file, faces in batch}
+                faces = [face for one in found.values() for face in one.faces]
+                with room_or_sentence():
+                    keep_aside(looking.aside, [blob for face in faces for blob in face.blobs])
+                report += _store(session, found, now)
             yield Progress(done, max(total, done), DOING)
     return report
 

@@ -23,7 +23,7 @@ from curator.steps.importing.read_image_files import FileToSee, SeenFile, crashe
 from curator.steps.importing.sources import LAYOUTS, read_source
 from curator.steps.importing.sources.common.source_entry import Entry, Reading
 from curator.steps.importing.store_images import ImageAdder, Recipe
-from curator.steps.process_pool import Workers, fan_out, in_batches
+from curator.steps.process_pool import Workers, counted_batches, fan_out
 from db.files.staged_blobs import keep_aside
 from db.jobs.progress import Progress, Steps
 from db.project.project_folder import Project
@@ -70,7 +70,7 @@ def import_images(  # noqa: PLR0913 - five things and where to do the work
     with opened_collection(origin, scratch=project.uploads) as collection:
         reading = _with_addresses(read_source(collection, source), source)
         _check_some(origin, reading, collection)
-        total, done = len(reading.entries), 0
+        total = len(reading.entries)
         yield Progress(0, total, DOING)
         recipe = _recipe(source, reading, detector_name)
         adder = ImageAdder(session, recipe, now)
@@ -81,12 +81,14 @@ def import_images(  # noqa: PLR0913 - five things and where to do the work
             holds_crops=recipe.holds_crops,
         )
         with looking_aside(project, detector_name, holds_crops=recipe.holds_crops) as looking:
-            for batch in in_batches(_seen(project, looking, reading, executor), BATCH_IMAGES):
-                images = [file.image for _, file in batch if file.image is not None]
-                with room_or_sentence():
-                    keep_aside(looking.aside, [blob for image in images for blob in image.blobs])
-                report += adder.add(batch)
-                done += len(batch)
+            seen = _seen(project, looking, reading, executor)
+            for done, batch in counted_batches(seen, BATCH_IMAGES):
+                if batch:
+                    images = [file.image for _, file in batch if file.image is not None]
+                    blobs = [blob for image in images for blob in image.blobs]
+                    with room_or_sentence():
+                        keep_aside(looking.aside, blobs)
+                    report += adder.add(batch)
                 yield Progress(done, total, DOING)
     return report
 

@@ -21,7 +21,7 @@ from curator.steps.maintenance.referenced_blobs import blob_stores, named_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from db.files.blobs import STAGED, sync
 from db.files.staged_folder import staged_folder
-from db.jobs.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.progress import Progress, Steps
 from db.project.project_folder import DATABASE_NAME, Project
 from db.tables.audit import note
 
@@ -142,8 +142,7 @@ class _Packing:
     def add_all(self, files: Iterator[_Wanted], total: int, doing: str) -> Steps[None]:
         """Add files one by one."""
         for done, wanted in enumerate(files):
-            if done % BATCH_ROWS == 0:
-                yield Progress(done, total, doing)
+            yield Progress(done, total, doing)
             self.add(wanted)
 
     def add(self, wanted: _Wanted) -> None:

@@ -24,7 +24,7 @@ from curator.steps.maintenance.backup_format import (
 from db.files.blobs import sha256_of_file, sync
 from db.files.staged_blobs import sync_all
 from db.files.staged_folder import staged_folder
-from db.jobs.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.progress import Progress, Steps
 from db.jobs.queue import unfinished_jobs
 from db.project.project_folder import DATABASE_NAME, open_project
 from db.tables.audit import note
@@ -143,9 +143,8 @@ def _head(file: Path) -> dict[str, Any]:
 def _unpack(file: Path, unpacked: Path) -> Steps[None]:
     total = file.stat().st_size // _CHUNK_BYTES
     with tarfile.open(file, "r:", ignore_zeros=True) as archive:  # beyond a damaged header too
-        for done, member in enumerate(_members(archive)):
-            if done % BATCH_ROWS == 0:
-                yield Progress(archive.offset // _CHUNK_BYTES, total, "Unpacking, in MiB")
+        for member in _members(archive):
+            yield Progress(archive.offset // _CHUNK_BYTES, total, "Unpacking, in MiB")
             if not member.isreg() or not is_name_of_ours(member.name):
                 raise CuratorError(
                     f"{file} is no backup of ours: it holds {member.name!r}. Nothing was restored."
@@ -174,8 +173,7 @@ def _move_whole(unpacked: Path, whole: Path) -> Steps[tuple[int, list[str]]]:
     moved = 0
     try:
         for number, wanted in enumerate(indexed_files(unpacked / INDEX)):
-            if number % BATCH_ROWS == 0:
-                yield Progress(number, 0, "Comparing every byte")
+            yield Progress(number, 0, "Comparing every byte")
             problem = _problem(unpacked, wanted)
             if problem:
                 problems.append(problem)

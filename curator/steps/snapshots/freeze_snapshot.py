@@ -25,7 +25,7 @@ from curator.steps.snapshots.snapshot_readme import snapshot_readme
 from curator.steps.snapshots.sweep_snapshots import announced, sweep_snapshots
 from db.files.blobs import sha256_of, sync
 from db.files.staged_blobs import aside_folder, sync_all
-from db.jobs.progress import BATCH_ROWS, Progress, Steps
+from db.jobs.progress import Progress, Steps
 from db.project.project_folder import Project
 from db.snapshot_folder.manifest import canonical_json, write_about, write_manifest
 from db.tables.snapshots import StoredRecipe, StoredSnapshot
@@ -102,8 +102,7 @@ def _write_crops(
             content = png(paper_preprocessing(decoded(content)))
         hashes.append(sha256_of(content))
         (folder / f"{hashes[-1]}.png").write_bytes(content)
-        if done % BATCH_ROWS == 0:
-            yield Progress(done, len(faces), "Writing crops")
+        yield Progress(done, len(faces), "Writing crops")
     return faces.assign(crop_sha256=hashes)
 
 

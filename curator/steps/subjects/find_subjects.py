@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
 from curator.core.subjects.clustering import SubjectRule, found_subjects, spelled_alike
-from curator.steps.process_pool import fan_out, in_batches
+from curator.steps.process_pool import counted_batches, fan_out
 from curator.steps.subjects.consent import check_allowed
 from curator.steps.subjects.embed_faces import (
     METHOD,
@@ -118,14 +118,14 @@ def _measure(
     executor: Executor | None,
 ) -> Steps[list[Issue]]:
     """Measure faces and keep their embeddings; return those that could not be measured."""
-    issues, done = [], 0
-    yield Progress(done, len(faces), _MEASURING)
+    issues: list[Issue] = []
+    yield Progress(0, len(faces), _MEASURING)
     embedded = fan_out(executor, embed_face, faces, at_once=_AT_ONCE, crashed=crashed)
-    for batch in in_batches(embedded, BATCH_FACES):
-        check_allowed(session)  # holds the write lock: nobody forgets all before the commit
-        biometrics.keep(_embeddings(batch))
-        issues += [Issue(face.name, found.refused) for face, found in batch if found.refused]
-        done += len(batch)
+    for done, batch in counted_batches(embedded, BATCH_FACES):
+        if batch:
+            check_allowed(session)  # holds the write lock: nobody forgets all before the commit
+            biometrics.keep(_embeddings(batch))
+            issues += [Issue(face.name, found.refused) for face, found in batch if found.refused]
         yield Progress(done, len(faces), _MEASURING)
     return issues
 
