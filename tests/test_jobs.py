@@ -1,15 +1,21 @@
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from curator.core.snapshots.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.jobs import JOBS
+from curator.steps.importing.import_options import SourceChoice
+from curator.steps.importing.run_import import take_in
 from curator.steps.importing.uploads import keep_uploads
 from db.jobs.queue import TRAINER_KINDS, WorkerName, worker_of
 from db.labels import Expression
 from db.project.project_folder import make_project
+from db.tables.images import Image
 from db.tables.jobs import JobState
 from tests.jobs import done
 from tests.makers import make_labelled_project
@@ -61,6 +67,36 @@ def test_duplicates_and_a_freeze_report_what_they_did(tmp_path: Path) -> None:
     frozen = done(project, "freeze", arguments)
     assert frozen.result is not None
     assert (frozen.result["title"], frozen.result["faces"]) == ("set@1", 14)
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "doing"),
+    [
+        ("duplicates", {"distance": 4}, "Looking at faces"),
+        ("freeze", {"name": "set", "recipe": PRESETS["even"].as_json()}, "Writing crops"),
+    ],
+)
+def test_a_job_tells_of_each_face_that_is_done(
+    tmp_path: Path, kind: str, arguments: dict[str, Any], doing: str
+) -> None:
+    project = make_labelled_project(tmp_path / "project", list(Expression) * 2)
+    told = [progress for progress in JOBS[kind](project, arguments) if progress.message == doing]
+    assert [progress.done for progress in told if progress.done] == list(range(1, 15))
+    assert {progress.total for progress in told} == {14}
+
+
+def test_an_import_tells_of_each_image_and_is_committed_in_batches(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for number in range(1, 18):
+        shutil.copy(PHOTOS / f"portrait_{number:04}.jpg", photos)
+    told = []
+    for progress in take_in(project, photos, SourceChoice("set"), detector="haar"):
+        with project.reading() as session:
+            told.append((progress.done, session.scalar(select(func.count()).select_from(Image))))
+    one_batch = [*((done, 0) for done in range(16)), (16, 16)]
+    assert told == [*one_batch, (17, 17)]
 
 
 def test_a_job_that_cannot_be_done_fails_with_its_sentence(tmp_path: Path) -> None:
