@@ -25,7 +25,6 @@ LONG = (
     *("test_readme.py", "test_bad_network.py", "test_end_to_end.py", "test_verify.py"),
     *("test_worker.py", "test_killed_run.py", "test_other_backend.py", "test_nets.py"),
 )
-EXPECT_MS = 15_000
 NEED_KERAS = (ROOT / "trainer", ROOT / "tests" / "trainer")
 
 
@@ -54,7 +53,7 @@ def chromium() -> "Iterator[Browser]":
     """
     from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - only they need it
 
-    from tests.browser.conftest import CHROMIUM_FLAGS  # noqa: PLC0415
+    from tests.browser.conftest import CHROMIUM_FLAGS, EXPECT_MS  # noqa: PLC0415
 
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     if not Path(path).is_file():

@@ -4,9 +4,13 @@ import http.client
 import io
 import socket
 import sqlite3
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -17,10 +21,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from curator.app.server import serve
-from db.project.project_folder import Project, open_project
+from db.project.project_folder import DATABASE_NAME, Project, open_project
 from db.tables.images import Face, Image, Source
+from tests.faults.importing import worker_of
 from tests.forks import begin
-from tests.makers import make_empty_project
+from tests.makers import copy_of, make_empty_project, new_scratch
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -31,7 +36,9 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 60
+START_SECONDS = 120
+EXPECT_MS = 60_000
+"""Far longer than anything takes: only what does not happen at all should fail."""
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -53,7 +60,12 @@ def drawn_jpeg(number: int) -> bytes:
 
 def project_with_faces(folder: Path, faces: int) -> Project:
     """Make a project that holds this many faces, one an image."""
-    project = make_empty_project(folder)
+    return copy_of(_drawn_template(faces), folder)
+
+
+@cache
+def _drawn_template(faces: int) -> Path:
+    project = make_empty_project(new_scratch())
     with project.writing() as session:
         source = Source(name="drawn", terms="", created_at=NOW)
         session.add(source)
@@ -76,7 +88,8 @@ def project_with_faces(folder: Path, faces: int) -> Project:
             session.flush()
             session.add(_face(image.id, sha256))
         session.commit()
-    return project
+    project.engine.dispose()
+    return project.folder
 
 
 def _face(image_id: int, sha256: str) -> Face:
@@ -167,6 +180,49 @@ class Server:
         return found
 
 
+@dataclass(frozen=True)
+class App:
+    """The app of a project and its workers, at work.
+
+    Attributes:
+        folder: The project's.
+        port: Where the app answers.
+        worker: The process of the curator's worker, unless the app keeps it itself.
+    """
+
+    folder: Path
+    port: int
+    worker: subprocess.Popen[bytes] | None = None
+
+    @property
+    def database(self) -> Path:
+        """The file of the project's database."""
+        return self.folder / DATABASE_NAME
+
+    def address(self, page: str) -> str:
+        """Return the address of a page."""
+        return f"http://127.0.0.1:{self.port}/{page}"
+
+    def count(self, query: str) -> int:
+        """Ask the database for a number."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            found: int = connection.execute(query).fetchone()[0]
+        return found
+
+
+@contextmanager
+def app_at_work(folder: Path) -> Iterator[App]:
+    """Start the app of a project and the curator's worker, each in a process of its own."""
+    project = open_project(folder)
+    server = Server(project)
+    server.start()
+    try:
+        with worker_of(project) as worker:
+            yield App(folder, server.port, worker)
+    finally:
+        server.stop()
+
+
 def _serve(folder: Path, port: int) -> None:
     serve(open_project(folder), "127.0.0.1", port)
 
@@ -194,6 +250,7 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 def page(chromium: Browser) -> Iterator[Page]:
     """Open a window of 1280 x 800 with nothing kept from before."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(EXPECT_MS)
     yield context.new_page()
     context.close()
 
@@ -210,8 +267,15 @@ def shown_face(page: Page) -> int:
     """Wait for a face and say which it is; the server hands them out in an order of chance."""
     image = page.locator(".stage img[data-face]")
     image.wait_for()
-    page.wait_for_timeout(50)  # a key counts from the frame after
+    next_frame(page)  # a key counts from there
     return int(str(image.get_attribute("data-face")))
+
+
+def next_frame(page: Page) -> None:
+    """Wait until what the page has by now is painted."""
+    page.evaluate(
+        "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+    )
 
 
 def press_on_shown(page: Page, key: str) -> int:

@@ -10,11 +10,11 @@ from curator.steps.people.accounts import local_person
 from db.labels import Expression
 from db.project.project_folder import Project
 from db.tables.duplicates import Match
-from tests.browser.conftest import NOW, Server
+from tests.browser.conftest import NOW, Server, next_frame
 from tests.makers import annotate, make_annotator, make_empty_project, make_face, make_pixels
 from tests.steps.duplicates.deciding import make_pairs
 
-A_LOOK_MS = 250
+A_LOOK_MS = 200
 """Longer than the page takes for too quick."""
 
 
@@ -52,7 +52,8 @@ def open_duplicates(page: Page, server: Server, faces: Sequence[int]) -> None:
 
 def wait_for_group(page: Page, faces: Sequence[int]) -> None:
     """Wait until these are the faces of the group in focus, and for as long as a look takes."""
-    page.wait_for_function(_SHOWS, arg=list(faces), timeout=30_000)
+    page.wait_for_function(_SHOWS, arg=list(faces))
+    next_frame(page)  # a look begins with the frame in which all of them are painted
     page.wait_for_timeout(A_LOOK_MS)
 
 
@@ -71,7 +72,7 @@ def focused_face(page: Page) -> int:
 
 def wait_until_stored(page: Page) -> None:
     """Wait until the server has said of every decision that it is stored."""
-    page.locator(".saved[data-waiting='0']").wait_for(timeout=30_000)
+    page.locator(".saved[data-waiting='0']").wait_for()
 
 
 def only(page: Page, title: str) -> Locator:

@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from db.labels import Expression
 from db.project.project_folder import Project
-from tests.browser.conftest import shown_face
-from tests.browser.test_end_to_end import App, wait_for_job
+from tests.browser.conftest import App, app_at_work, shown_face
+from tests.browser.reruns import rerun, watch_reruns
+from tests.browser.test_end_to_end import wait_for_job
 from tests.makers import annotate, make_face, make_labelled_project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -40,10 +41,8 @@ def make_short_project(folder: Path) -> tuple[Project, set[int]]:
 def short(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, set[int]]]:
     """Start the app with its workers on such a project, whose annotations no test changes."""
     project, leaning = make_short_project(tmp_path_factory.mktemp("balance") / "project")
-    app = App(project.folder)
-    yield app, leaning
-    app.process.terminate()
-    app.process.wait(30)
+    with app_at_work(project.folder) as app:
+        yield app, leaning
 
 
 def keep_picture(page: Page, name: str) -> None:
@@ -56,23 +55,25 @@ def keep_picture(page: Page, name: str) -> None:
         page.set_viewport_size(size)
 
 
-def wait_until_drawn(page: Page) -> None:
-    """Wait for the page to have heard: what is typed while it is drawn anew can be lost."""
-    page.wait_for_timeout(300)  # until it has begun
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+def fill(page: Page, label: str, count: int) -> None:
+    """Ask for so many faces of a label."""
+    box = page.get_by_label(label, exact=True)
+    if box.input_value() != str(count):
+        with rerun(page):
+            box.fill(str(count))
+            box.press("Enter")
 
 
 def ask_for_own(page: Page, app: App) -> None:
     """Open the page and ask for six of disgust, three of happy and none of the others."""
-    page.goto(app.address("snapshot"))
-    page.get_by_role("combobox", name="Recipe").click(timeout=30_000)
-    page.get_by_role("option", name="own counts").click()
-    for label in Expression:
-        box = page.get_by_label(label.capitalize(), exact=True)
-        box.fill(str(OWN.get(label.capitalize(), 0)))
-        box.press("Enter")
-        wait_until_drawn(page)
+    watch_reruns(page)
+    with rerun(page):
+        page.goto(app.address("snapshot"))
+    page.get_by_role("combobox", name="Recipe").click()
+    with rerun(page):
+        page.get_by_role("option", name="own counts").click()
+    for label in map(str.capitalize, Expression):
+        fill(page, label, OWN.get(label, 0))
     expect(page.get_by_text(SHORT)).to_be_visible()
 
 
@@ -89,8 +90,7 @@ def test_a_short_class_is_said_scaled_down_and_sent_to_annotators(
     assert page.get_by_label("Disgust", exact=True).input_value() == "2"
     assert page.get_by_label("Happy", exact=True).input_value() == "1"
 
-    page.get_by_label("Disgust", exact=True).fill("6")
-    page.get_by_label("Disgust", exact=True).press("Enter")
+    fill(page, "Disgust", 6)
     page.get_by_role("button", name="Send annotators these faces next").click()
     expect(page.get_by_text("Annotators get what this recipe lacks first")).to_be_visible()
     wait_for_job(page, "Order")
@@ -107,15 +107,16 @@ def test_a_floor_that_costs_faces_is_dropped_at_a_click(
     app, _ = short
     ask_for_own(page, app)
     page.get_by_text("More choices").click()
-    wait_until_drawn(page)
     box = page.get_by_role("combobox", name="Sources held to a share of the set")
     box.fill("drawn")
     page.get_by_role("option", name="drawn").wait_for()
-    box.press("Enter")
+    with rerun(page):
+        box.press("Enter")
     box.press("Tab")
     handle = page.get_by_role("slider").last
     handle.focus()
-    handle.press("Home")
+    with rerun(page):
+        handle.press("Home")
     expect(page.get_by_text("may make 0% of the set together")).to_be_visible()
     expect(page.get_by_role("button", name="Freeze")).to_have_count(0)
     page.get_by_text("Deal each face to the splits alone, for comparison").click()

@@ -5,7 +5,6 @@ With `CURATOR_PICTURES=folder` it keeps pictures of the page, wide and on a phon
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,16 +13,20 @@ from db.run_folder.figures import read_figures
 from db.run_folder.results import RunState, read_run, write_run
 from tests.app.benchmarked import RUN, first_tested, frozen, make_benchmarked_project
 from tests.browser.conftest import Server
-from tests.browser.test_balance import keep_picture, wait_until_drawn
+from tests.browser.reruns import wait_until_drawn
+from tests.browser.test_balance import keep_picture
 from trainer.report import write_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """Serve a project with a benchmark that has ended, its report written."""
-    project = make_benchmarked_project(tmp_path / "project")
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve a project with a benchmark that has ended, its report written.
+
+    Each test leaves the run as it was.
+    """
+    project = make_benchmarked_project(tmp_path_factory.mktemp("results") / "project")
     write_report(project.folder / RUN, frozen(project))
     server = Server(project)
     server.start()
@@ -32,13 +35,15 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def open_tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name).click()
+    tab = page.get_by_role("tab", name=name)
+    tab.click()
+    expect(tab).to_have_attribute("aria-selected", "true")
     wait_until_drawn(page)
 
 
 def open_results(page: Page, server: Server) -> None:
     page.goto(f"{server.address}/benchmark")
-    expect(page.get_by_text("Best by validation: Xception with svm")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Best by validation: Xception with svm")).to_be_visible()
     wait_until_drawn(page)
 
 
@@ -82,15 +87,15 @@ def test_a_run_at_work_goes_on_and_ends_before_ones_eyes(page: Page, server: Ser
     done, figures = read_run(folder), read_figures(folder)
     write_run(folder, replace(done, state=RunState.RUNNING, nets=(), cells=()))
     page.goto(f"{server.address}/benchmark")
-    expect(page.get_by_text("Curves appear with the first epoch.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Curves appear with the first epoch.")).to_be_visible()
 
     write_run(folder, replace(done, state=RunState.RUNNING, cells=()))
     curves = page.get_by_test_id("stVegaLiteChart")
-    expect(curves).to_have_count(2, timeout=15_000)
+    expect(curves).to_have_count(2)
 
     assert figures is not None
     write_run(folder, done)
-    expect(page.get_by_text("Best by validation")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Best by validation")).to_be_visible()
 
 
 def test_a_phone_shows_it_without_scrolling_sideways(chromium: Browser, server: Server) -> None:

@@ -5,7 +5,6 @@ With `CURATOR_PICTURES=docs/pictures` it keeps the README's pictures and trains 
 
 import io
 import os
-import sqlite3
 import subprocess
 import sys
 import time
@@ -18,7 +17,8 @@ from playwright.sync_api import Page, expect
 
 from db.project.project_folder import make_project
 from db.run_folder.benchmark_choices import NET_NAMES
-from tests.browser.conftest import free_port, press_on, wait_until_it_answers
+from tests.browser.conftest import App, free_port, press_on, wait_until_it_answers
+from tests.browser.reruns import wait_until_drawn
 from tests.browser.verifying import confirm, wait_until_painted
 from tests.browser.watch import wait_until_all_saved
 
@@ -29,41 +29,25 @@ SOURCE_LABELS = 877
 a copy of it got another one."""
 
 PICTURES = os.environ.get("CURATOR_PICTURES")
-JOB_MS = 120_000
+JOB_MS = 300_000
 BENCHMARK_MS = 1_200_000
 FAST_NET = "MiniResNet"
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-class App:
-    """The app with its workers, as `curator app` starts it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.database = folder / "project.sqlite"
-        self.port = free_port()
-        command = [sys.executable, "-m", "curator", "app", "--project", str(folder)]
-        self.process = subprocess.Popen([*command, "--port", str(self.port)])
-        wait_until_it_answers(self.port)
-
-    def address(self, page: str) -> str:
-        return f"http://127.0.0.1:{self.port}/{page}"
-
-    def count(self, query: str) -> int:
-        with sqlite3.connect(self.database) as connection:
-            found: int = connection.execute(query).fetchone()[0]
-        connection.close()
-        return found
-
-
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Start the app with its workers as a person does."""
     folder = tmp_path_factory.mktemp("end-to-end") / "project"
     make_project(folder).engine.dispose()
-    app = App(folder)
-    yield app
-    app.process.terminate()
-    app.process.wait(30)
+    port = free_port()
+    command = [sys.executable, "-m", "curator", "app", "--project", str(folder)]
+    process = subprocess.Popen([*command, "--port", str(port)])
+    wait_until_it_answers(port)
+    yield App(folder, port)
+    process.terminate()
+    process.wait(30)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +73,7 @@ def picture(page: Page) -> Callable[[str], None]:
 
 def wait_for_job(page: Page, kind: str, timeout_ms: int = JOB_MS) -> None:
     """Wait until the job panel says that the job is done."""
-    expect(page.get_by_text(f"{kind} (job")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(f"{kind} (job")).to_be_visible()
     done = page.locator("p", has_text=f"{kind} (job").filter(has_text="done in")
     expect(done).to_be_visible(timeout=timeout_ms)
 
@@ -113,7 +97,7 @@ def test_1_a_zip_with_labels_is_imported_and_its_faces_are_found(
     expect(page.get_by_text("sample.zip")).to_be_visible()
     expect(page.get_by_text("labels.csv")).to_be_visible()
     page.get_by_role("button", name="Look at it").click()
-    expect(page.get_by_text("Read as Plain photos: 420 images")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Read as Plain photos: 420 images")).to_be_visible()
     expect(page.get_by_alt_text("a face as it would be cut")).to_have_count(10)
     assert app.count("SELECT count(*) FROM images") == 0
     page.get_by_role("textbox", name="Name of the source").fill("sample faces")
@@ -135,7 +119,7 @@ def test_2_thirty_faces_are_labelled_by_keys_and_one_is_undone(
     face = page.locator("img[data-face]").first
     seen: list[str] = []
     for number in range(30):
-        expect(face).to_be_visible(timeout=30_000)
+        expect(face).to_be_visible()
         if number == 4:
             picture("label")
         shown = face.get_attribute("data-face")
@@ -175,7 +159,7 @@ def test_3_a_disputed_face_gets_its_final_word_by_a_key(
     disputed = str(face.get_attribute("alt")).removeprefix("face ")
     picture("review")
     expect(page.get_by_role("button", name="Skip")).to_be_visible()  # it is drawn last
-    page.wait_for_timeout(1500)  # Streamlit binds keys after it has drawn their buttons
+    wait_until_drawn(page)  # Streamlit binds keys after it has drawn their buttons
     page.keyboard.press("6")
     expect(page.get_by_text(f"Undo the last word (face {disputed})")).to_be_visible()
     assert app.count("SELECT count(*) FROM adjudications") == 1
@@ -219,8 +203,7 @@ def leave_one_net(page: Page) -> None:
     for _ in NET_NAMES:
         nets.press("Backspace")
     page.keyboard.type(FAST_NET)
-    page.wait_for_timeout(500)  # the list narrows
-    nets.press("Enter")
+    page.get_by_role("option", name=FAST_NET, exact=True).click()
     nets.press("Escape")  # else the list offers the others again
     expect(page.get_by_text(NET_NAMES[0], exact=True)).to_be_hidden()
 

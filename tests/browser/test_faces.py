@@ -23,7 +23,7 @@ def test_a_face_is_looked_at_in_its_photo_and_then_the_next(
     server = start_server(100)
     keep_crop(server, 1)
     page.goto(f"{server.address}/faces")
-    expect(page.get_by_role("radio", name=FACE)).to_have_count(96, timeout=30_000)
+    expect(page.get_by_role("radio", name=FACE)).to_have_count(96)
     page.get_by_role("radio", name="face 98").focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
@@ -55,11 +55,11 @@ def test_a_phone_shows_faces_without_scrolling_sideways(
     )
     page = phone.new_page()
     page.goto(f"{server.address}/faces")
-    page.get_by_role("radio", name="face 5").tap(timeout=30_000)
+    page.get_by_role("radio", name="face 5").tap()
     expect(page.get_by_role("dialog").get_by_text("Face 5, 8 of 12")).to_be_visible()
     widths = [page.evaluate("document.documentElement.scrollWidth")]
     page.goto(f"{server.address}/preprocessing?face=5")
-    expect(page.get_by_alt_text(re.compile("^the face: "))).to_have_count(6, timeout=30_000)
+    expect(page.get_by_alt_text(re.compile("^the face: "))).to_have_count(6)
     widths.append(page.evaluate("document.documentElement.scrollWidth"))
     phone.close()
     assert widths == [390, 390]

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from curator.steps.people.accounts import local_person
 from db.tables.annotations import Annotation, SentBack
-from tests.browser.conftest import StartServer, press_on, press_on_shown, shown_face
+from tests.browser.conftest import StartServer, next_frame, press_on, press_on_shown, shown_face
 from tests.browser.watch import open_label_page, wait_until_all_saved
 
 pytestmark = pytest.mark.browser
@@ -62,7 +62,7 @@ def test_what_was_said_at_any_time_can_be_said_anew(page: Page, start_server: St
     page.keyboard.press("ArrowLeft")
     said.get_by_role("button", name="Unsure").click()
     page.locator(f".stage img[data-face='{second}']").wait_for()
-    page.wait_for_timeout(50)
+    next_frame(page)
     page.keyboard.press("Escape")  # leaves it as it was
     assert shown_face(page) == going_on
     page.get_by_text("2 today").wait_for()

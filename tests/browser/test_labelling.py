@@ -1,5 +1,5 @@
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import StartServer, press_on, press_on_shown, shown_face
 from tests.browser.watch import open_label_page, wait_until_all_saved
@@ -78,8 +78,10 @@ def test_labels_can_be_clicked_and_touched(chromium: Browser, start_server: Star
 def test_buttons_go_on_while_the_server_is_away(page: Page, start_server: StartServer) -> None:
     server = start_server(20)
     open_label_page(page, server)
+    page.evaluate(_NOTE_DIALOG)
     server.kill()
-    page.wait_for_timeout(4000)  # within that time Streamlit lays its dialog over the page
+    page.wait_for_function("window.wasCovered")
+    expect(page.locator(".stDialog")).to_have_count(0)
     face = shown_face(page)
     page.get_by_role("button", name="Happy").click()
     page.locator(f".stage img:not([data-face='{face}'])").wait_for()
@@ -90,10 +92,16 @@ def test_buttons_go_on_while_the_server_is_away(page: Page, start_server: StartS
     assert [row[1:] for row in server.stored()] == [(face, "happy", None)]
 
 
+# While the server is away Streamlit lays a dialog over the page, sooner or later.
+_NOTE_DIALOG = """() => new MutationObserver(() => {
+  window.wasCovered ||= /connection error/i.test(document.querySelector(".stDialog")?.textContent);
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
 def test_an_empty_project_says_what_comes_first(page: Page, start_server: StartServer) -> None:
     server = start_server(0)
     page.goto(f"{server.address}/label")
-    page.get_by_text("No faces yet").wait_for(timeout=30_000)
+    page.get_by_text("No faces yet").wait_for()
 
 
 def test_the_last_face_is_followed_by_what_to_do_next(
@@ -103,4 +111,4 @@ def test_the_last_face_is_followed_by_what_to_do_next(
     open_label_page(page, server)
     press_on_shown(page, "1")
     press_on_shown(page, "2")
-    page.get_by_text("All labelled").wait_for(timeout=10_000)
+    page.get_by_text("All labelled").wait_for()

@@ -14,8 +14,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from db.labels import Expression
-from tests.browser.test_balance import keep_picture, wait_until_drawn
-from tests.browser.test_end_to_end import App, wait_for_job
+from tests.browser.conftest import App, app_at_work
+from tests.browser.reruns import rerun, wait_until_drawn, watch_reruns
+from tests.browser.test_balance import keep_picture
+from tests.browser.test_end_to_end import wait_for_job
 from tests.makers import make_labelled_project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -33,10 +35,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder = tmp_path_factory.mktemp("snapshots") / "project"
     project = make_labelled_project(folder, LABELS, subjects=28)
     project.engine.dispose()
-    app = App(project.folder)
-    yield app
-    app.process.terminate()
-    app.process.wait(30)
+    with app_at_work(project.folder) as app:
+        yield app
 
 
 def say_that_face_1_is_surprised(app: App) -> None:
@@ -53,23 +53,23 @@ def say_that_face_1_is_surprised(app: App) -> None:
 def freeze(page: Page, title: str) -> None:
     page.get_by_label("Name of the snapshot").fill(title.partition("@")[0])
     page.get_by_role("button", name="Freeze", exact=True).click()
-    expect(page.get_by_text(f"{title} ·")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(f"{title} ·")).to_be_visible()
     wait_until_drawn(page)
 
 
 def open_page(page: Page, app: App) -> None:
     """Open the page on `paper-9k`, which takes all that there is of so few faces."""
-    page.goto(app.address("snapshot"))
-    expect(page.get_by_text("56 faces would be frozen")).to_be_visible(timeout=30_000)
-    wait_until_drawn(page)
+    watch_reruns(page)
+    with rerun(page):
+        page.goto(app.address("snapshot"))
+    expect(page.get_by_text("56 faces would be frozen")).to_be_visible()
 
 
 def choose(page: Page, box: str, option: str) -> None:
     page.get_by_role("combobox", name=box).click()
     page.keyboard.type(option)
-    page.wait_for_timeout(500)  # the list is filtered
-    page.get_by_role("option").first.click()
-    wait_until_drawn(page)
+    with rerun(page):
+        page.get_by_role("option").filter(has_text=option).first.click()
 
 
 def test_a_recipe_is_checked_frozen_compared_and_taken_away(page: Page, app: App) -> None:

@@ -196,14 +196,28 @@ def test_a_phone_needs_no_keys_and_no_scrolling_sideways(
     assert width == 390
 
 
+# The second Enter comes in the frame in which the next page can be confirmed, however slow it is.
+_CONFIRM_TWICE = """async () => {
+  const root = [...document.querySelectorAll("*")].map((part) => part.shadowRoot)
+    .find((root) => root?.querySelector("button.confirm"));
+  const first = () => root.querySelector(".cell")?.dataset.face;
+  const enter = () => document.body.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, composed: true }));
+  const before = first();
+  enter();
+  while (first() === before || !root.querySelector("button.confirm:enabled"))
+    await new Promise(requestAnimationFrame);
+  enter();
+}"""
+
+
 def test_a_page_that_nobody_can_have_looked_at_is_asked_for_again(
     page: Page, start_suggested: StartSuggested
 ) -> None:
     server = start_suggested(60)
     open_verify_page(page, server)
-    first = confirm(page)
-    wait_until_painted(page)
-    page.keyboard.press("Enter")
+    first = look_at_faces(page)
+    page.evaluate(_CONFIRM_TWICE)
     page.get_by_text("That was quicker than anybody can look.").wait_for()
     wait_until_all_saved(page)
     assert [row[0] for row in said_of(server)] == first
@@ -225,7 +239,7 @@ def test_nothing_is_confirmed_before_every_face_is_on_the_screen(
 
     page.route("**/api/views/7", hold)
     page.goto(f"{server.address}/verify")
-    page.locator(".cell img").nth(22).wait_for(timeout=30_000)
+    page.locator(".cell img").nth(22).wait_for()
     page.wait_for_timeout(A_LOOK_MS * 24)
     page.keyboard.press("Enter")
     page.get_by_text("Not yet: some faces are still on their way.").wait_for()
@@ -241,7 +255,7 @@ def test_a_face_without_a_picture_is_left_out_and_said(
     server = start_suggested(24)
     page.route("**/api/views/7", lambda route: route.fulfill(status=500))
     page.goto(f"{server.address}/verify")
-    page.get_by_text("1 face has no picture here and is left out.").wait_for(timeout=30_000)
+    page.get_by_text("1 face has no picture here and is left out.").wait_for()
     faces = confirm_last(page)
 
     assert [row[0] for row in said_of(server)] == [face for face in faces if face != 7]
@@ -298,7 +312,7 @@ def test_a_project_that_labels_blind_says_so(page: Page, start_suggested: StartS
         session.add(chosen)
         session.commit()
     page.goto(f"{server.address}/verify")
-    page.get_by_text("This project labels every face blind").wait_for(timeout=30_000)
+    page.get_by_text("This project labels every face blind").wait_for()
     page.get_by_role("link", name="Switch it on in the settings").wait_for()
     assert page.get_by_role("grid").count() == 0
 

@@ -46,13 +46,13 @@ def choose_queue(page: Page, label: str) -> None:
     """Choose a label of the source in the list."""
     options = page.locator("optgroup[label='what the source drawn says'] option")
     wanted = options.filter(has_text=f"{label}:")
-    wanted.wait_for(state="attached", timeout=30_000)
+    wanted.wait_for(state="attached")
     page.locator("select.queues").select_option(value=wanted.get_attribute("value"))
 
 
 def wait_until_painted(page: Page) -> None:
     """Wait until the page on the screen can be confirmed."""
-    page.locator("button.confirm:enabled").wait_for(timeout=30_000)
+    page.locator("button.confirm:enabled").wait_for()
 
 
 def faces_on(page: Page) -> list[int]:

@@ -193,6 +193,14 @@ class Team:
         for thread in self._threads:
             thread.start()
 
+    def wait_until_pressed(self, count: int) -> None:
+        """Wait until all together have pressed so often."""
+        until = time.monotonic() + 120
+        while len(self.accepted) < count and not self._errors:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{len(self.accepted)} of {count} presses within two minutes.")
+            time.sleep(0.1)
+
     def finish(self) -> None:
         """Let all send what waits; an error of one of them is raised here."""
         self._ended.set()

@@ -61,12 +61,12 @@ def ask_for_import(project: Project, images: int) -> int:
 
 
 @contextmanager
-def worker_of(project: Project) -> Iterator[None]:
+def worker_of(project: Project) -> Iterator[subprocess.Popen[bytes]]:
     """Keep the curator's worker at work, as the app does."""
     command = [sys.executable, "-m", "curator", "worker", "--project", str(project.folder)]
     worker = subprocess.Popen(command, stdin=subprocess.PIPE)
     try:
-        yield
+        yield worker
     finally:
         worker.kill()
         worker.communicate()

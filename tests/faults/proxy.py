@@ -5,6 +5,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -160,6 +161,12 @@ class BadLine(Line):
         super().__init__(server_port)
         self._random = Random(seed)  # noqa: S311 - chance for a test
         self.mishaps = Mishaps(self._random)
+        self._sent_again: list[Future[None]] = []
+
+    def wait_until_all_is_sent_again(self) -> None:
+        """Wait until what is sent a second time has been answered; no request comes meanwhile."""
+        for sent in self._sent_again:
+            sent.result()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -205,10 +212,14 @@ class BadLine(Line):
         return answers[0]
 
     async def _sent_again_later(self, request: bytes) -> bytes:
+        done = Future[None]()
+        self._sent_again.append(done)
+
         async def again() -> None:
             await asyncio.sleep(self._random.uniform(1, 4))
             with suppress(OSError):
                 await self._exchanged(request)
+            done.set_result(None)
 
         self._begin(again())
         return await self._exchanged(request)

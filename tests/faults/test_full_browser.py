@@ -1,8 +1,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import StartServer
-from tests.browser.watch import open_label_page, press_keys, wait_until_all_saved
+from tests.browser.conftest import StartServer, shown_face
+from tests.browser.watch import open_label_page, press_each, press_keys, wait_until_all_saved
 from tests.faults.conftest import CountLosses
 from tests.faults.losses import accepted_on
 
@@ -26,17 +26,17 @@ def test_a_key_that_the_browser_cannot_keep_does_not_count(
 ) -> None:
     server = start_server(20)
     open_label_page(page, server)
-    press_keys(page, 3, a_second=5)
+    press_each(page, 3)
     wait_until_all_saved(page)
     shown = page.locator(".stage img[data-face]")
-    face = shown.get_attribute("data-face")
+    face = shown_face(page)
     page.evaluate(FILL)
     press_keys(page, 4, a_second=5)
     page.get_by_text("This browser has no room to keep labels").wait_for()
     expect(shown).to_have_attribute("data-face", str(face))
 
     page.evaluate(EMPTY)
-    press_keys(page, 2, a_second=5)
+    press_each(page, 2)
     wait_until_all_saved(page)
     found = count_losses(accepted_on(page), server)
     assert found.are_none

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, StartServer
-from tests.browser.watch import open_label_page, press_keys, wait_until_all_saved
+from tests.browser.watch import open_label_page, press_each, wait_until_all_saved
 from tests.faults.conftest import CountLosses
 from tests.faults.losses import accepted_on, stored_in
 
@@ -33,11 +33,11 @@ def make_room(server: Server) -> None:
 def label_while_the_disk_is_full(page: Page, server: Server) -> set[str]:
     """Label before and while the disk is full; return what was stored before."""
     open_label_page(page, server)
-    press_keys(page, 10, a_second=5)
+    press_each(page, 10)
     wait_until_all_saved(page)
     before = set(stored_in(server.project.folder))
     fill_the_disk(server)
-    press_keys(page, 12, a_second=4)
+    press_each(page, 12, first=10)
     expect(page.get_by_text("The server has no room to store labels")).to_be_visible()
     expect(page.locator(".saved")).to_have_text("12 unsaved")
     assert set(stored_in(server.project.folder)) == before
@@ -50,7 +50,7 @@ def test_labelling_goes_on_while_the_disk_is_full_and_all_arrives_when_it_has_ro
     server = start_server(60)
     label_while_the_disk_is_full(page, server)
     make_room(server)
-    press_keys(page, 3, a_second=4, first=22)
+    press_each(page, 3, first=22)
     wait_until_all_saved(page)
 
     found = count_losses(accepted_on(page), server)

@@ -10,6 +10,7 @@ from db.tables.people import Role
 from tests.browser.conftest import Server, project_with_faces
 from tests.browser.watch import (
     WATCH,
+    press_each,
     press_keys,
     wait_until_all_saved,
     wait_until_views_are_in_hand,
@@ -21,7 +22,6 @@ from tests.makers import add_person
 pytestmark = pytest.mark.browser
 
 PASSWORD = "correct horse"  # noqa: S105 - of nobody
-NOTICED_MS = 3000  # the server trusts what it knows of a visitor for two seconds
 
 
 @pytest.fixture
@@ -44,15 +44,20 @@ def sign_in(page: Page, server: Server, name: str) -> None:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.locator(".stage img").wait_for(timeout=30_000)
+    page.locator(".stage img").wait_for()
     wait_until_views_are_in_hand(page)
 
 
-def expire_sign_ins(server: Server) -> None:
-    """Let twelve hours pass for every sign-in."""
+def expire_sign_ins(page: Page, server: Server) -> None:
+    """Let twelve hours pass for every sign-in, and wait until the server has noticed.
+
+    For two seconds it trusts what it knows of a visitor.
+    """
     with sqlite3.connect(server.project.folder / "project.sqlite") as database:
         database.execute("UPDATE sign_ins SET expires_at = '2001-01-01 00:00:00.000000'")
     database.close()
+    while page.request.get(f"{server.address}/api/me").status != 401:
+        page.wait_for_timeout(100)
 
 
 def id_of(server: Server, name: str) -> int:
@@ -68,11 +73,10 @@ def label_past_the_end_of_a_sign_in(page: Page, server: Server) -> None:
     """Label as eva, before and after her sign-in has run out."""
     page.add_init_script(WATCH)
     sign_in(page, server, "eva")
-    press_keys(page, 8, a_second=4)
+    press_each(page, 8)
     wait_until_all_saved(page)
-    expire_sign_ins(server)
-    page.wait_for_timeout(NOTICED_MS)
-    press_keys(page, 10, a_second=4)
+    expire_sign_ins(page, server)
+    press_each(page, 10, first=8)
     page.get_by_text("You are signed out").wait_for()
 
 
@@ -112,7 +116,7 @@ def test_who_signs_in_next_neither_sees_nor_sends_what_waits_for_another(
     other.add_init_script(WATCH)
     sign_in(other, server, "ben")
     expect(other.locator(".saved")).to_have_text("All saved")
-    press_keys(other, 5, a_second=4)
+    press_each(other, 5)
     other.get_by_text("5 today").wait_for()
     expect(other.locator(".saved")).to_have_text("All saved")
     bens = accepted_on(other)
@@ -120,8 +124,7 @@ def test_who_signs_in_next_neither_sees_nor_sends_what_waits_for_another(
     assert len(stored) == 8 + 5
     assert {stored[press.uuid][0] for press in bens} == {id_of(server, "ben")}
 
-    expire_sign_ins(server)
-    other.wait_for_timeout(NOTICED_MS)
+    expire_sign_ins(other, server)
     sign_in(other, server, "eva")
     wait_until_all_saved(other)
     stored = stored_in(server.project.folder)
@@ -137,11 +140,10 @@ def test_keys_in_a_tab_of_one_person_never_count_for_another(page: Page, server:
     other = page.context.new_page()
     sign_in(other, server, "ben")
     page.bring_to_front()
-    page.wait_for_timeout(6000)  # the open page finds out who is signed in now
-    press_keys(page, 5, a_second=4)  # ben's hands, on what was eva's page
-    page.wait_for_timeout(NOTICED_MS)
-    expire_sign_ins(server)
-    page.wait_for_timeout(NOTICED_MS)
+    page.get_by_text("Somebody else has signed in here").wait_for()
+    with page.expect_response("**/api/labels"):  # it asks again who is in, and is told
+        press_keys(page, 5, a_second=4)  # ben's hands, on what was eva's page
+    expire_sign_ins(other, server)
     sign_in(other, server, "eva")
     wait_until_all_saved(other)
 
