@@ -81,11 +81,11 @@ def _preset(project: Project, arguments: dict[str, Any]) -> Preset:
 
 def _folder_of(project: Project, what: type[Run | StoredSnapshot], stored_id: int) -> Path:
     with project.reading() as session:
-        stored = session.get(what, stored_id)
-        if stored is None:
-            name, remedy = _STORED[what]
-            raise TrainerError(f"There is no {name} {stored_id}. {remedy} first.")
-        return project.folder / stored.folder
+        folder = session.scalar(select(what.folder).where(what.id == stored_id))
+    if folder is None:
+        name, remedy = _STORED[what]
+        raise TrainerError(f"There is no {name} {stored_id}. {remedy} first.")
+    return project.folder / folder
 
 
 def estimate(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
