@@ -60,8 +60,8 @@ def face_table(session: Session, rule: ConsensusRule | None = None) -> pd.DataFr
 
 
 def rows_of(
-    session: Session, query: Select[tuple[Any, ...]], face_ids: Set[int]
-) -> Iterator[Row[tuple[Any, ...]]]:
+    session: Session, query: Select[*tuple[Any, ...]], face_ids: Set[int]
+) -> Iterator[Row[*tuple[Any, ...]]]:
     """Yield the rows of a query whose `face_id` is among those given.
 
     All are read, since these may be more than SQLite takes as parameters.
