@@ -108,6 +108,7 @@ def test_a_floor_that_costs_faces_is_dropped_at_a_click(
     ask_for_own(page, app)
     page.get_by_text("More choices").click()
     box = page.get_by_role("combobox", name="Sources held to a share of the set")
+    box.click()  # it is clicked once what was unfolded stands still
     box.fill("drawn")
     page.get_by_role("option", name="drawn").wait_for()
     with rerun(page):
