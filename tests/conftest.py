@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.faults.losses import FIGURES
-
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -25,6 +23,8 @@ LONG = (
     *("test_readme.py", "test_bad_network.py", "test_end_to_end.py", "test_verify.py"),
     *("test_worker.py", "test_killed_run.py", "test_other_backend.py", "test_nets.py"),
 )
+FIGURES = "accepted and stored presses"
+"""What a test report calls what was counted, and the heading under which it is printed."""
 NEED_KERAS = (ROOT / "trainer", ROOT / "tests" / "trainer")
 
 

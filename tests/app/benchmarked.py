@@ -16,13 +16,14 @@ from db.tables.runs import Run
 from db.tables.snapshots import StoredSnapshot
 from tests.makers import NOW, make_labelled_project
 from tests.trainer.makers import make_cell, make_net, make_predictions, make_run
-from trainer.evaluation.run_figures import write_figures
 
 RUN: Final = "runs/run-1"
 
 
 def make_benchmarked_project(folder: Path) -> Project:
     """Make a snapshot and a run whose best cell takes the first test face for the next label."""
+    from trainer.evaluation.run_figures import write_figures  # noqa: PLC0415 - it takes seconds to import
+
     made = make_labelled_project(folder, [label for label in Expression for _ in range(8)])
     with made.writing() as session:
         finished(committing(session, freeze(made, session, "set", PRESETS["even"], now=NOW)))

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from tests.browser.conftest import Server, page, start_server
-from tests.faults.losses import FIGURES, Accepted, Losses, losses
+from tests.conftest import FIGURES
+from tests.faults.losses import Accepted, Losses, losses
 
 __all__ = ["page", "start_server"]
 

@@ -10,9 +10,6 @@ from playwright.sync_api import Page
 
 from tests.browser.watch import LABELS
 
-FIGURES = "accepted and stored presses"
-"""What a test report calls what was counted, and the heading under which it is printed."""
-
 
 @dataclass(frozen=True)
 class Accepted:
