@@ -10,18 +10,19 @@ LOCKED    = .venv/.locked
 BEGUN     = .venv/.tests-begun
 TESTABLE  = .venv/.testable
 
-# Two at a time, and nothing that imports Keras.
-IN_TWOS = --numprocesses 2 --dist worksteal --ignore trainer --ignore tests/trainer
-QUICK   = -m "not slow and not browser" $(IN_TWOS)
-ALL     = -m "not browser" --ignore tests/test_jobs.py --ignore tests/test_worker.py $(IN_TWOS)
+IN_TWOS = --numprocesses 2 --dist worksteal
+# Folders are named, since what is named by testpaths is collected even where it is ignored:
+# nothing here may import Keras.
+UNITS   = tests db curator --ignore tests/trainer --ignore tests/browser $(IN_TWOS)
+QUICK   = -m "not slow and not browser" $(UNITS)
+ALL     = -m "not browser" --ignore tests/test_jobs.py --ignore tests/test_worker.py $(UNITS)
+LEARN   = trainer tests/trainer tests/test_jobs.py tests/test_worker.py $(IN_TWOS)
 # TensorFlow left to itself in one process keeps hardly more than one of two cores busy.
-LEARN   = trainer tests/trainer tests/test_jobs.py tests/test_worker.py \
-	--numprocesses 2 --dist worksteal
-ONE_CORE = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
+ONE_CORE = TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # Two at a time: with three on two busy cores, steps of the end-to-end line ran out of time.
 BROWSER = -m browser --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/browser tests/faults
 
-.PHONY: help run test quick check browser install lock clean
+.PHONY: help run test quick check types style quick-tests browser install lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -30,20 +31,33 @@ run: $(INSTALLED) ## start the app on sample data; PORT=8501, PROJECT=project
 	@scripts/sample_project.sh "$(PROJECT)"
 	@exec $(BIN)/curator app --project "$(PROJECT)" --port "$(PORT)"
 
+# Threads of OpenMP wait for each other busily. Where two processes have two cores, detectors and
+# products of matrices took six times the work that they take in one thread.
+test quick-tests: export OMP_NUM_THREADS = 1
+
 # The browser is sought first: without one, the checks would only put off the bad news.
 test: browser check ## all checks and all tests
-	$(BIN)/pytest $(ALL)
+	$(ONE_CORE) $(BIN)/pytest $(ALL)
 	$(ONE_CORE) $(BIN)/pytest $(LEARN)
 	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/pytest $(BROWSER)
 
-quick: check ## all checks and the quick tests
-	$(BIN)/pytest $(QUICK)
+# Types take one core most of a minute: the other one does something else meanwhile.
+quick: $(TESTABLE) ## all checks and the quick tests
+	@$(MAKE) --no-print-directory --jobs 2 types style quick-tests
 
 check: $(TESTABLE) ## formatting, lint, types, layers
+	@$(MAKE) --no-print-directory --jobs 2 types style
+
+types:
+	$(BIN)/mypy
+
+style:
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+quick-tests:
+	$(BIN)/pytest $(QUICK)
 
 browser: $(TESTABLE)
 	@scripts/find_chromium.sh >/dev/null

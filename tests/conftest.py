@@ -25,11 +25,14 @@ LONG = (
 )
 FIGURES = "accepted and stored presses"
 """What a test report calls what was counted, and the heading under which it is printed."""
+DRIVE_CHROMIUM = ROOT / "tests" / "browser"
 NEED_KERAS = (ROOT / "trainer", ROOT / "tests" / "trainer")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Count as slow whatever imports Keras, which alone takes eight seconds.
+
+    What lies with the browser tests is one of them: the other stages do not look there.
 
     What takes a minute or more begins first, so that no process waits for it alone at the end.
     """
@@ -37,6 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.path.is_relative_to(folder) for folder in NEED_KERAS):
             item.add_marker(pytest.mark.slow)
+        if item.path.is_relative_to(DRIVE_CHROMIUM):
+            item.add_marker(pytest.mark.browser)
 
 
 def pytest_collection_finish() -> None:

@@ -186,6 +186,7 @@ PICTURES = [make_patch(1), make_patch(2), np.ascontiguousarray(make_patch(1)[:, 
 ids = st.integers(1, 8)
 
 
+@pytest.mark.slow
 @given(
     st.lists(told_faces, max_size=8),
     st.lists(st.sampled_from([0, 1, 2]), min_size=8, max_size=8),

@@ -50,6 +50,7 @@ rows = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(rows)
 def test_a_manifest_survives_the_round_trip(

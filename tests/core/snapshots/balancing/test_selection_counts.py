@@ -87,6 +87,7 @@ limits_ = st.builds(
 targets_ = st.fixed_dictionaries({label: st.integers(0, 4) for label in LABELS})
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=75)
 @given(st.lists(row, min_size=1, max_size=9), targets_, limits_)
 def test_no_set_that_keeps_to_the_limits_is_larger(
