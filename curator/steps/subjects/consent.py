@@ -4,17 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
 from curator.steps.project.settings import change_settings, settings
-from db.jobs.queue import request_cancel
+from db.jobs.queue import request_cancel, unfinished_jobs
 from db.project.biometrics import Biometrics
 from db.project.project_folder import Project
 from db.tables.audit import note
 from db.tables.duplicates import FoundSubject
-from db.tables.jobs import UNFINISHED, Job
 
 JOB = "subjects"
 """The kind of the job that finds subjects."""
@@ -65,18 +64,15 @@ def forget_subjects(project: Project, session: Session, by: int | None, now: dat
         by: Who wants it; None for a command.
     """
     change_settings(session, {"finds_subjects": False}, by, now)
-    for job_id in session.scalars(_unfinished_jobs()).all():
-        request_cancel(session, job_id, now)
+    for job in unfinished_jobs(session):
+        if job.kind == JOB:
+            request_cancel(session, job.id, now)
     faces = session.scalar(select(func.count()).select_from(FoundSubject)) or 0
     session.execute(delete(FoundSubject))
     forgotten = Forgotten(Biometrics(project.folder).forget_all(), faces)
     details = {"embeddings": forgotten.embeddings, "faces with a found subject": faces}
     note(session, "biometric data deleted", details, by, now)
     return forgotten
-
-
-def _unfinished_jobs() -> Select[int]:
-    return select(Job.id).where(Job.kind == JOB, Job.state.in_(UNFINISHED))
 
 
 def forget_faces(project: Project, session: Session, face_ids: Collection[int]) -> None:
