@@ -21,16 +21,16 @@ from rich.console import Console
 from rich.table import Table
 
 from curator.core.consensus.vote_matrix import Codes
-from curator.core.labelling.votes_needed import OverlapRule
+from curator.core.labelling.votes_needed import VotesNeededRule
 from curator.core.review.agreement import Agreement, agreement, human_ceiling
 
 RATERS = 10
 UNSEEN = 5
 EMOTIONS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear")
 RULES = {
-    "fixed three": OverlapRule(3, 0, 3),
-    "adaptive, two to five": OverlapRule(2, 2, 5),
-    "fixed five": OverlapRule(5, 0, 5),
+    "fixed three": VotesNeededRule(3, 0, 3),
+    "adaptive, two to five": VotesNeededRule(2, 2, 5),
+    "fixed five": VotesNeededRule(5, 0, 5),
 }
 
 
@@ -64,7 +64,7 @@ def in_random_order(counts: pd.DataFrame, seed: int) -> Codes:
     return np.random.default_rng(seed).permuted(votes.reshape(faces, -1), axis=1)
 
 
-def replay(votes: Codes, rule: OverlapRule, categories: int) -> Replay:
+def replay(votes: Codes, rule: VotesNeededRule, categories: int) -> Replay:
     """Ask for votes one after the other while the rule wants more."""
     asked = _asked(votes, rule, categories)
     seen, is_settled = _majority(asked)
@@ -74,7 +74,7 @@ def replay(votes: Codes, rule: OverlapRule, categories: int) -> Replay:
     return Replay(votes_a_face, float(matches.mean()), int(is_clear.sum()), asked)
 
 
-def _asked(votes: Codes, rule: OverlapRule, categories: int) -> Codes:
+def _asked(votes: Codes, rule: VotesNeededRule, categories: int) -> Codes:
     most = rule.most_votes
     wants = np.array([[rule.wanted(n, lead) > 0 for lead in range(most + 1)] for n in range(most)])
     counts = np.zeros((len(votes), categories), dtype=np.int64)

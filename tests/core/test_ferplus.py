@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from curator.core.labelling.votes_needed import OverlapRule
+from curator.core.labelling.votes_needed import VotesNeededRule
 from curator.core.review.agreement import agreement
 from tests.benchmarks.ferplus import EMOTIONS, RULES, ferplus_counts, in_random_order, replay
 
@@ -75,7 +75,7 @@ def test_asking_by_need_leaves_agreement_to_be_measured_on_the_first_two() -> No
         resamples=20,
     )
     first = agreement(
-        pd.DataFrame(replay(votes, OverlapRule(2, 0, 2), counts.shape[1]).counts), resamples=20
+        pd.DataFrame(replay(votes, VotesNeededRule(2, 0, 2), counts.shape[1]).counts), resamples=20
     )
     # The truth is .610 and .515, as above.
     assert first.share.value == pytest.approx(0.610, abs=NOISE)

@@ -12,15 +12,15 @@ from curator.app.common.state import person, project
 from curator.app.common.widgets import acting
 from curator.app.labelling.gold_settings import gold_tab
 from curator.app.labelling.guide_settings import examples_tab, guideline_tab
-from curator.core.labelling.votes_needed import OverlapRule
+from curator.core.labelling.votes_needed import VotesNeededRule
 from curator.steps.project.settings import (
     LEAST_GOLD_SHARE,
     MEASURED_COSTS,
     MOST_GOLD_SHARE,
     MOST_HIDDEN_SHARE,
     change_settings,
-    overlap_in_words,
     project_settings,
+    votes_needed_in_words,
 )
 from db.labels import ConsensusMethod
 from db.tables.settings import Order
@@ -97,7 +97,7 @@ def _overlap(stored: Mapping[str, Any]) -> dict[str, Any]:
             )
         )
         wanted = {"first_votes": votes, "lead_by": 0, "most_votes": votes}
-    st.caption(overlap_in_words(OverlapRule(**wanted)))
+    st.caption(votes_needed_in_words(VotesNeededRule(**wanted)))
     with st.expander("What it costs", icon=":material/savings:"):
         _costs()
     return wanted
@@ -136,7 +136,7 @@ def _adaptive(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 def _costs() -> None:
     rows = "\n".join(
-        f"| {overlap_in_words(cost.rule)} | {cost.votes:g} | {cost.agreement:.1%} |"
+        f"| {votes_needed_in_words(cost.rule)} | {cost.votes:g} | {cost.agreement:.1%} |"
         for cost in MEASURED_COSTS
     )
     st.markdown(

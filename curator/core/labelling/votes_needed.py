@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class OverlapRule:
+class VotesNeededRule:
     """Ask some annotators, then more until one verdict leads, and stop at some number.
 
     On the votes of FER+ two at first, a lead of two and at most five reach the agreement
@@ -44,7 +44,7 @@ class OverlapRule:
             lead: By how many the first verdict is before the second.
 
         Example:
-            >>> rule = OverlapRule()
+            >>> rule = VotesNeededRule()
             >>> rule.wanted(0, 0), rule.wanted(1, 1), rule.wanted(2, 2)
             (2, 1, 0)
             >>> rule.wanted(2, 0), rule.wanted(3, 1), rule.wanted(4, 0), rule.wanted(5, 1)

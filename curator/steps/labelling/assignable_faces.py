@@ -111,7 +111,7 @@ def _on_the_other_page(asker: Asker, *, is_shown: bool) -> ColumnElement[bool]:
 
 
 def wanted_votes(chosen: Settings) -> ColumnElement[int]:
-    """Say in the database's words what `OverlapRule.wanted` says, nothing or less for none."""
+    """Say in the database's words what `VotesNeededRule.wanted` says, nothing or less for none."""
     needed = func.max(chosen.first_votes - FaceVotes.votes, chosen.lead_by - FaceVotes.lead)
     return func.min(needed, chosen.most_votes - FaceVotes.votes)
 

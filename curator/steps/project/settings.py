@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from curator.core.consensus.consensus import ConsensusRule
-from curator.core.labelling.votes_needed import OverlapRule
+from curator.core.labelling.votes_needed import VotesNeededRule
 from curator.errors import CuratorError
 from db.labels import ConsensusMethod
 from db.tables.audit import note
@@ -80,7 +80,7 @@ def settings(session: Session) -> Settings:
     stored = session.get(Settings, 1)
     if stored is not None:
         return stored
-    rule, overlap = ConsensusRule(), OverlapRule()
+    rule, overlap = ConsensusRule(), VotesNeededRule()
     return Settings(
         id=1,
         min_votes=rule.min_votes,
@@ -161,7 +161,7 @@ def _expected(choice: Choice) -> str:
 def _check(new: Mapping[str, Any]) -> None:
     try:
         ConsensusRule(new["min_votes"], new["min_share"])
-        OverlapRule(new["first_votes"], new["lead_by"], new["most_votes"])
+        VotesNeededRule(new["first_votes"], new["lead_by"], new["most_votes"])
     except ValueError as error:
         raise CuratorError(str(error)) from error
     if new["gold_share"] and not LEAST_GOLD_SHARE <= new["gold_share"] <= MOST_GOLD_SHARE:
@@ -180,7 +180,7 @@ def _check(new: Mapping[str, Any]) -> None:
 
 
 @dataclass(frozen=True)
-class OverlapCost:
+class VotesNeededCost:
     """What a way of asking annotators was measured to cost and to bring.
 
     Attributes:
@@ -189,26 +189,26 @@ class OverlapCost:
         agreement: Share of faces whose most frequent label is that of five other people.
     """
 
-    rule: OverlapRule
+    rule: VotesNeededRule
     votes: float
     agreement: float
 
 
 MEASURED_COSTS = (
-    OverlapCost(OverlapRule(3, 0, 3), 3, 0.755),
-    OverlapCost(OverlapRule(2, 2, 5), 3.02, 0.798),
-    OverlapCost(OverlapRule(5, 0, 5), 5, 0.796),
+    VotesNeededCost(VotesNeededRule(3, 0, 3), 3, 0.755),
+    VotesNeededCost(VotesNeededRule(2, 2, 5), 3.02, 0.798),
+    VotesNeededCost(VotesNeededRule(5, 0, 5), 5, 0.796),
 )
 """Measured on the ten votes of each of the 35,886 faces of FER+ (Barsoum et al. 2016)."""
 
 
-def overlap_in_words(rule: OverlapRule) -> str:
+def votes_needed_in_words(rule: VotesNeededRule) -> str:
     """Say how many annotators a face gets.
 
     Example:
-        >>> overlap_in_words(OverlapRule(3, 0, 5))
+        >>> votes_needed_in_words(VotesNeededRule(3, 0, 5))
         'Every face gets 3 annotators.'
-        >>> overlap_in_words(OverlapRule())
+        >>> votes_needed_in_words(VotesNeededRule())
         'Every face gets 2 annotators, then more until one label leads by 2, at most 5.'
     """
     first = f"Every face gets {rule.first_votes} annotator{'s' * (rule.first_votes > 1)}"

@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.core.labelling.votes_needed import OverlapRule
+from curator.core.labelling.votes_needed import VotesNeededRule
 
 
 def test_a_fixed_number_is_asked_whatever_is_said() -> None:
-    rule = OverlapRule(first_votes=3, lead_by=0, most_votes=3)
+    rule = VotesNeededRule(first_votes=3, lead_by=0, most_votes=3)
     assert [rule.wanted(votes, lead) for votes, lead in ((0, 0), (2, 0), (2, 2), (3, 1))] == [
         3,
         1,
@@ -16,20 +16,20 @@ def test_a_fixed_number_is_asked_whatever_is_said() -> None:
 
 
 def test_one_annotator_may_be_enough() -> None:
-    rule = OverlapRule(first_votes=1, lead_by=1, most_votes=1)
+    rule = VotesNeededRule(first_votes=1, lead_by=1, most_votes=1)
     assert (rule.wanted(0, 0), rule.wanted(1, 1)) == (1, 0)
 
 
 def test_nobody_more_is_asked_once_there_are_the_most_votes() -> None:
-    assert OverlapRule().wanted(5, 1) == 0
-    assert OverlapRule().wanted(6, 0) == 0  # a face that came back with more
+    assert VotesNeededRule().wanted(5, 1) == 0
+    assert VotesNeededRule().wanted(6, 0) == 0  # a face that came back with more
 
 
 @given(st.lists(st.integers(0, 3), max_size=12), st.integers(1, 4), st.integers(0, 4))
 def test_those_asked_at_once_are_never_one_too_many(
     said: list[int], first_votes: int, lead_by: int
 ) -> None:
-    rule = OverlapRule(first_votes, lead_by, 5)
+    rule = VotesNeededRule(first_votes, lead_by, 5)
     for votes in range(min(len(said), 5)):
         wanted = rule.wanted(votes, lead_of(said[:votes]))
         if wanted == 0:
@@ -55,4 +55,4 @@ def test_numbers_that_contradict_each_other_are_refused(
     numbers: tuple[int, int, int], reason: str
 ) -> None:
     with pytest.raises(ValueError, match=reason):
-        OverlapRule(*numbers)
+        VotesNeededRule(*numbers)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from curator.core.labelling.votes_needed import OverlapRule
+from curator.core.labelling.votes_needed import VotesNeededRule
 from curator.steps.labelling.assign_faces import LEASE, choose_faces, queues, take_faces
 from curator.steps.labelling.assignable_faces import Asker, Queue, hiding, open_faces, wanted_votes
 from curator.steps.project.settings import settings
@@ -246,9 +246,15 @@ def test_gold_faces_are_of_the_labels_seen_least_and_never_seen_twice(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "rule", [OverlapRule(), OverlapRule(1, 1, 1), OverlapRule(3, 0, 3), OverlapRule(2, 3, 7)]
+    "rule",
+    [
+        VotesNeededRule(),
+        VotesNeededRule(1, 1, 1),
+        VotesNeededRule(3, 0, 3),
+        VotesNeededRule(2, 3, 7),
+    ],
 )
-def test_the_database_wants_what_the_rule_wants(tmp_path: Path, rule: OverlapRule) -> None:
+def test_the_database_wants_what_the_rule_wants(tmp_path: Path, rule: VotesNeededRule) -> None:
     project = make_team(tmp_path, 1)
     chosen = Settings(
         first_votes=rule.first_votes, lead_by=rule.lead_by, most_votes=rule.most_votes
