@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from sqlalchemy import func, select
 
-from curator.core.review.proportions import Share
+from curator.core.review.proportions import Proportion
 from curator.steps.images.image_codec import decoded
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.run_import import take_in
@@ -95,15 +95,15 @@ def as_the_package_cuts(image: Pixels, haar: cv2.CascadeClassifier) -> Pixels | 
     return image[top : y + height + HAAR_MARGIN_PX, left : x + width + HAAR_MARGIN_PX]
 
 
-def agreement(net: Suggester, faces: Sequence[tuple[Expression, Pixels]]) -> Share:
+def agreement(net: Suggester, faces: Sequence[tuple[Expression, Pixels]]) -> Proportion:
     """Count how often the net says a face's label."""
     sized = [cv2.resize(crop, (75, 75), interpolation=cv2.INTER_AREA) for _, crop in faces]
     said = net.predict(np.array(sized, dtype=np.uint8))
     hits = sum(LABELS[row.argmax()] is label for row, (label, _) in zip(said, faces, strict=True))
-    return Share(hits, len(faces))
+    return Proportion(hits, len(faces))
 
 
-def measured(net: Suggester, faces: Sequence[LabelledFace]) -> dict[str, Share]:
+def measured(net: Suggester, faces: Sequence[LabelledFace]) -> dict[str, Proportion]:
     """Measure our whole crop, a closer one, and the package's own."""
     haar = cv2.CascadeClassifier(
         cv2.data.haarcascades + "haarcascade_frontalface_default.xml"  # type: ignore[attr-defined]
@@ -144,7 +144,7 @@ def main(arguments: Namespace) -> None:
     Console().print(table(heads, cells))
 
 
-def _in_words(share: Share) -> tuple[str, str]:
+def _in_words(share: Proportion) -> tuple[str, str]:
     low, high = share.interval
     return f"{share.value:.3f}", f"{low:.3f} to {high:.3f}"
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from curator.core.faces.preprocessing import paper_preprocessing
-from curator.core.review.proportions import Share
+from curator.core.review.proportions import Proportion
 from curator.steps.images.image_codec import decoded
 from db.labels import expression_named
 from db.project.project_folder import Project, open_project
@@ -115,7 +115,7 @@ def scored(faces: pd.DataFrame, labels: str) -> Score:
     ahead = right[:, 0].astype(float) - right[:, 1]
     drawn = np.random.default_rng(0).integers(0, len(some), (RESAMPLES, len(some)))
     low, high = np.quantile(ahead[drawn].mean(axis=1), [0.025, 0.975])
-    shares = [Share(int(hits), len(some)) for hits in right.sum(axis=0)]
+    shares = [Proportion(int(hits), len(some)) for hits in right.sum(axis=0)]
     one, other = ((share.value, *share.interval) for share in shares)
     return Score(labels, len(some), one, other, (float(ahead.mean()), float(low), float(high)))
 

@@ -8,7 +8,7 @@ import streamlit as st
 from curator.app.common.pages import link_to
 from curator.app.common.state import Remembered, person, project
 from curator.app.common.widgets import acting, ask_for, chosen_part, face_grid, job_panel
-from curator.core.review.proportions import Share
+from curator.core.review.proportions import Proportion
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.models.list_label_errors import LabelErrors, has_predictions, list_label_errors
 from curator.steps.models.list_runs import ListedRun, list_runs
@@ -110,7 +110,7 @@ def _suggested_by(suggested: SuggestedBy) -> None:
     )
 
 
-def _agreement(agreement: Share) -> str:
+def _agreement(agreement: Proportion) -> str:
     if not agreement.cases:
         return "None of them has a settled label yet to compare with."
     low, high = agreement.interval

@@ -9,7 +9,7 @@ import streamlit as st
 
 from curator.app.common.pages import link_to
 from curator.app.common.state import person, project
-from curator.core.review.proportions import FEWEST_TO_JUDGE, Share
+from curator.core.review.proportions import FEWEST_TO_JUDGE, Proportion
 from curator.steps.review.measure_annotators import AnnotatorQuality, measure_annotators
 
 _COLUMNS = {
@@ -88,7 +88,7 @@ def _cells(annotator: AnnotatorQuality) -> list[str]:
     ]
 
 
-def _share(share: Share) -> str:
+def _share(share: Proportion) -> str:
     if not share.cases:
         return _EMPTY
     low, high = share.interval

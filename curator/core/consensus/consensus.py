@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from curator.core.consensus.dawid_skene import dawid_skene
-from curator.core.consensus.vote_matrix import Shares, Votes, coded, row_shares
+from curator.core.consensus.vote_matrix import Shares, VoteMatrix, coded, row_shares
 from curator.core.consensus.weighted_votes import weighted_shares
 from db.labels import ConsensusMethod, Expression, Flag
 
@@ -44,11 +44,11 @@ class ConsensusRule:
             )
 
 
-def _posterior(votes: Votes) -> Shares:
+def _posterior(votes: VoteMatrix) -> Shares:
     return dawid_skene(votes).posterior
 
 
-SHARES: dict[ConsensusMethod, Callable[[Votes], Shares]] = {
+SHARES: dict[ConsensusMethod, Callable[[VoteMatrix], Shares]] = {
     ConsensusMethod.MAJORITY: lambda votes: row_shares(votes.counts()),
     ConsensusMethod.WEIGHTED: weighted_shares,
     ConsensusMethod.DAWID_SKENE: _posterior,

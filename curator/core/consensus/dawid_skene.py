@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from curator.core.consensus.vote_matrix import Shares, Votes, row_shares
+from curator.core.consensus.vote_matrix import Shares, VoteMatrix, row_shares
 
 SMOOTHING = 1.0
 TOLERANCE = 1e-4
@@ -31,7 +31,7 @@ class DawidSkene:
 
 
 def dawid_skene(
-    votes: Votes,
+    votes: VoteMatrix,
     *,
     smoothing: float = SMOOTHING,
     tolerance: float = TOLERANCE,
@@ -79,7 +79,7 @@ class _Seen:
     round are then one product.
     """
 
-    def __init__(self, votes: Votes, said: np.ndarray) -> None:
+    def __init__(self, votes: VoteMatrix, said: np.ndarray) -> None:
         self.annotators, self.verdicts = len(votes.annotator_ids), len(said)
         rows = votes.annotators * self.verdicts + np.searchsorted(said, votes.verdicts)
         shape = (self.annotators * self.verdicts, len(votes.face_ids))

@@ -12,7 +12,7 @@ Shares = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Votes:
+class VoteMatrix:
     """Annotations as codes; n of them, on f faces, by a annotators, of k verdicts.
 
     Attributes:
@@ -38,7 +38,7 @@ class Votes:
         return counted.reshape(len(self.face_ids), len(self.names)).astype(np.int64)
 
 
-def coded(annotations: pd.DataFrame, verdicts: Iterable[str]) -> Votes:
+def coded(annotations: pd.DataFrame, verdicts: Iterable[str]) -> VoteMatrix:
     """Turn annotations into codes; those with other verdicts than the given are left out.
 
     Args:
@@ -60,7 +60,9 @@ def coded(annotations: pd.DataFrame, verdicts: Iterable[str]) -> Votes:
     annotator_ids, annotators = np.unique(
         _ids(annotations["annotator_id"])[counts], return_inverse=True
     )
-    return Votes(faces, annotators, said[counts].astype(np.int64), face_ids, annotator_ids, names)
+    return VoteMatrix(
+        faces, annotators, said[counts].astype(np.int64), face_ids, annotator_ids, names
+    )
 
 
 def _ids(column: "pd.Series[int]") -> Codes:

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from curator.core.consensus.vote_matrix import Shares, Votes, row_shares
+from curator.core.consensus.vote_matrix import Shares, VoteMatrix, row_shares
 
 _TINY = 1e-9
 
 
-def reliabilities(votes: Votes) -> Shares:
+def reliabilities(votes: VoteMatrix) -> Shares:
     """Say how often each annotator says what the majority of a face's annotators says.
 
     Where several verdicts share the majority, saying one of them counts as its part: half
@@ -25,7 +25,7 @@ def reliabilities(votes: Votes) -> Shares:
     return shares
 
 
-def weighted_shares(votes: Votes) -> Shares:
+def weighted_shares(votes: VoteMatrix) -> Shares:
     """Weigh each vote by how far its annotator can be relied on.
 
     The rule is known as worker agreement with aggregate (Wawa; Appen, and Ustalov et al.,

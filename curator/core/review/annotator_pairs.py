@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from curator.core.consensus.vote_matrix import Codes, Shares, Votes
+from curator.core.consensus.vote_matrix import Codes, Shares, VoteMatrix
 from curator.core.review.bootstrap import Figure, interval_of, resampled, value_of
 
 RESAMPLES_PER_PAIR = 200
@@ -29,7 +29,7 @@ class AnnotatorPair:
 
 
 def annotator_pairs(
-    votes: Votes, *, seed: int = 0, resamples: int = RESAMPLES_PER_PAIR
+    votes: VoteMatrix, *, seed: int = 0, resamples: int = RESAMPLES_PER_PAIR
 ) -> list[AnnotatorPair]:
     """Measure the agreement of every two annotators with a face in common.
 
@@ -62,7 +62,7 @@ class _Cells:
     often: Codes
 
 
-def _cells_of_pairs(votes: Votes) -> Iterator[_Cells]:
+def _cells_of_pairs(votes: VoteMatrix) -> Iterator[_Cells]:
     verdicts, people = len(votes.names), len(votes.annotator_ids)
     codes, often = np.unique(_pair_codes(votes), return_counts=True)
     pairs, cells = np.divmod(codes, verdicts**2)
@@ -75,7 +75,7 @@ def _cells_of_pairs(votes: Votes) -> Iterator[_Cells]:
         yield _Cells(int(first), int(second), said[order], often[order])
 
 
-def _pair_codes(votes: Votes) -> Codes:
+def _pair_codes(votes: VoteMatrix) -> Codes:
     order = np.lexsort((votes.annotators, votes.faces))
     faces, who, said = votes.faces[order], votes.annotators[order], votes.verdicts[order]
     verdicts, people = len(votes.names), len(votes.annotator_ids)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from curator.core.consensus.consensus import VERDICTS
-from curator.core.review.proportions import Share
+from curator.core.review.proportions import Proportion
 from db.labels import Expression, Flag
 
 LATER_SECONDS = 30 * 60
@@ -58,14 +58,14 @@ def _final_word_of_others(annotations: pd.DataFrame, final_words: pd.DataFrame) 
     return word.where(reviewer != annotations["annotator_id"])
 
 
-def agreement(verdicts: pd.Series, reference: pd.Series) -> Share:
+def agreement(verdicts: pd.Series, reference: pd.Series) -> Proportion:
     """Count how often verdicts are those of a reference.
 
     Left out is where the reference is missing and where the annotator was unsure, which
     is no answer, right or wrong.
     """
     asked = reference.notna() & (verdicts != Flag.UNSURE)
-    return Share(int((verdicts[asked] == reference[asked]).sum()), int(asked.sum()))
+    return Proportion(int((verdicts[asked] == reference[asked]).sum()), int(asked.sum()))
 
 
 def confusions(verdicts: pd.Series, reference: pd.Series) -> pd.DataFrame:
@@ -91,7 +91,7 @@ class Confusion:
 
     meant: Expression
     said: Expression
-    share: Share
+    share: Proportion
 
 
 def main_confusions(table: pd.DataFrame, most: int = 3) -> list[Confusion]:
@@ -103,7 +103,7 @@ def main_confusions(table: pd.DataFrame, most: int = 3) -> list[Confusion]:
     """
     counts = table.to_numpy(dtype=np.int64)
     found = [
-        Confusion(meant, said, Share(int(row[at]), int(row.sum())))
+        Confusion(meant, said, Proportion(int(row[at]), int(row.sum())))
         for meant, row in zip(Expression, counts, strict=True)
         for at, said in enumerate(Expression)
         if meant is not said and row[at] > 1
@@ -111,7 +111,7 @@ def main_confusions(table: pd.DataFrame, most: int = 3) -> list[Confusion]:
     return sorted(found, key=lambda confusion: -confusion.share.hits)[:most]
 
 
-def second_thoughts(said: pd.DataFrame) -> Share:
+def second_thoughts(said: pd.DataFrame) -> Proportion:
     """Count the faces on which an annotator changed or took back what was said before.
 
     Args:
@@ -123,10 +123,10 @@ def second_thoughts(said: pd.DataFrame) -> Share:
         Share(hits=1, cases=2)
     """
     different = said["verdict"].fillna("").groupby(said["face_id"]).nunique()
-    return Share(int((different > 1).sum()), len(different))
+    return Proportion(int((different > 1).sum()), len(different))
 
 
-def self_consistency(said: pd.DataFrame) -> Share:
+def self_consistency(said: pd.DataFrame) -> Proportion:
     """Count how often an annotator says the same of the same picture again.
 
     It is the same picture again where another face holds the same pixels, or where the
@@ -144,4 +144,4 @@ def self_consistency(said: pd.DataFrame) -> Share:
     is_later = ordered["stored_at"] - before["stored_at"] > LATER_SECONDS
     again = same_picture & ((before["face_id"] != ordered["face_id"]) | is_later)
     same = again & (before["verdict"] == ordered["verdict"])
-    return Share(int(same.sum()), int(again.sum()))
+    return Proportion(int(same.sum()), int(again.sum()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from curator.core.review.annotator_quality import agreement
-from curator.core.review.proportions import Share, difference_interval
+from curator.core.review.proportions import Proportion, difference_interval
 
 LONGEST_GAP_SECONDS = 30 * 60
 """A longer pause than this ends a sitting."""
@@ -16,7 +16,7 @@ FEWEST_IN_A_SITTING = 30
 
 
 @dataclass(frozen=True)
-class Sittings:
+class Sessions:
     """The presses of one annotator, cut into sittings.
 
     Attributes:
@@ -30,7 +30,7 @@ class Sittings:
     part: pd.Series
 
 
-def sittings(pressed_at: pd.Series) -> Sittings:
+def sessions(pressed_at: pd.Series) -> Sessions:
     """Cut presses into sittings, which end where nothing is pressed for over 30 minutes.
 
     The times are those of the browser's clock, which may be wrong: only the pauses between
@@ -54,7 +54,7 @@ def sittings(pressed_at: pd.Series) -> Sittings:
     number = begins.cumsum() - 1
     place = number.groupby(number).cumcount()
     length = number.groupby(number).transform("size")
-    return Sittings(number.astype("int64"), pause.mask(begins), place / length)
+    return Sessions(number.astype("int64"), pause.mask(begins), place / length)
 
 
 def pace_seconds(pauses: Sequence[float] | pd.Series) -> float | None:
@@ -78,8 +78,8 @@ class Drift:
         late_pace_seconds: Median pause in the last third.
     """
 
-    early: Share
-    late: Share
+    early: Proportion
+    late: Proportion
     early_pace_seconds: float | None
     late_pace_seconds: float | None
 
@@ -98,7 +98,7 @@ def drift(presses: pd.DataFrame) -> Drift:
         presses: `pressed_at` (seconds, may be missing), `verdict` (str) and `reference`
             (str, may be missing).
     """
-    cut = sittings(presses["pressed_at"])
+    cut = sessions(presses["pressed_at"])
     lengths = cut.number.map(cut.number.value_counts())
     long = cut.part[lengths >= FEWEST_IN_A_SITTING]
     early, late = long.index[long < 1 / 3], long.index[long >= 2 / 3]

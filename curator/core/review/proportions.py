@@ -11,7 +11,7 @@ FEWEST_TO_JUDGE = 20
 
 
 @dataclass(frozen=True)
-class Share:
+class Proportion:
     """A share of cases, with the 95 % interval of Wilson (1927) for what it would come to.
 
     Attributes:
@@ -55,7 +55,7 @@ class Share:
         return self.cases >= FEWEST_TO_JUDGE
 
 
-def difference_interval(before: Share, after: Share) -> tuple[float, float]:
+def difference_interval(before: Proportion, after: Proportion) -> tuple[float, float]:
     """Bound how far a share has changed, at 95 %, by Newcombe's hybrid of Wilson intervals.
 
     Newcombe 1998, "Interval estimation for the difference between independent

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from curator.core.review.proportions import Share, difference_interval
+from curator.core.review.proportions import Proportion, difference_interval
 from db.labels import Expression
 
 BIAS_COLUMNS = (
@@ -24,8 +24,8 @@ class Stratum:
         hidden: The share that said it without.
     """
 
-    shown: Share
-    hidden: Share
+    shown: Proportion
+    hidden: Proportion
 
     @property
     def difference(self) -> float:
@@ -95,7 +95,7 @@ def _strata(annotations: pd.DataFrame) -> pd.DataFrame:
     )
     sums = counted.groupby(["annotator_id", "suggested"], as_index=False).sum()
     sides = sums[["said_shown", "shown", "said_hidden", "hidden"]].to_numpy(dtype="int64")
-    strata = [Stratum(Share(a, b), Share(c, d)) for a, b, c, d in sides.tolist()]
+    strata = [Stratum(Proportion(a, b), Proportion(c, d)) for a, b, c, d in sides.tolist()]
     return sums[["annotator_id", "suggested"]].assign(stratum=pd.Series(strata, dtype="object"))
 
 
@@ -107,9 +107,9 @@ def _row(annotator_id: object, label: object, strata: Sequence[Stratum]) -> tupl
     return annotator_id, label, shown.cases, hidden.cases, *said, bias, low, high
 
 
-def _together(shares: Iterable[Share]) -> Share:
+def _together(shares: Iterable[Proportion]) -> Proportion:
     counted = [(share.hits, share.cases) for share in shares]
-    return Share(sum(hits for hits, _ in counted), sum(cases for _, cases in counted))
+    return Proportion(sum(hits for hits, _ in counted), sum(cases for _, cases in counted))
 
 
 def mean_difference(strata: Sequence[Stratum]) -> tuple[float, tuple[float, float]] | None:

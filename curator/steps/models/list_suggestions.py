@@ -6,7 +6,7 @@ import pandas as pd
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from curator.core.review.proportions import Share
+from curator.core.review.proportions import Proportion
 from curator.steps.consensus.settle_labels import consensus
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.labels import Expression
@@ -28,7 +28,7 @@ class SuggestedBy:
     model: str
     faces: int
     by_label: dict[str, int]
-    agreement: Share
+    agreement: Proportion
 
 
 def list_suggestions(session: Session) -> list[SuggestedBy]:
@@ -52,7 +52,7 @@ def _of_model(session: Session, model: str, settled: pd.Series) -> SuggestedBy:
         model=model,
         faces=len(labels),
         by_label={str(label): int(counts.get(label, 0)) for label in Expression},
-        agreement=Share(agreeing, len(known)),
+        agreement=Proportion(agreeing, len(known)),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.core.consensus.consensus import VERDICTS
-from curator.core.consensus.vote_matrix import Votes, coded, first_annotations
+from curator.core.consensus.vote_matrix import VoteMatrix, coded, first_annotations
 from curator.core.review.agreement import Agreement, agreement, confusions, human_ceiling
 from curator.core.review.annotator_pairs import AnnotatorPair, annotator_pairs
 from curator.core.review.bootstrap import Figure
@@ -101,11 +101,11 @@ def _first(session: Session) -> int | None:
     return max(stored.first_votes, 2) if is_adaptive else None
 
 
-def _counts(votes: Votes) -> pd.DataFrame:
+def _counts(votes: VoteMatrix) -> pd.DataFrame:
     return pd.DataFrame(votes.counts(), index=votes.face_ids, columns=list(votes.names))
 
 
-def _names(session: Session, votes: Votes) -> dict[int, str]:
+def _names(session: Session, votes: VoteMatrix) -> dict[int, str]:
     people = select(Annotator.id, Annotator.name).order_by(Annotator.name)
     counted = set(votes.annotator_ids.tolist())
     return {row.id: row.name for row in session.execute(people) if row.id in counted}

@@ -18,8 +18,8 @@ from curator.core.review.annotator_quality import (
     self_consistency,
     verdict_of_others,
 )
-from curator.core.review.labelling_speed import Drift, drift, pace_seconds, sittings
-from curator.core.review.proportions import Share
+from curator.core.review.labelling_speed import Drift, drift, pace_seconds, sessions
+from curator.core.review.proportions import Proportion
 from curator.steps.consensus.settle_labels import final_words
 from db.labels import Flag
 from db.tables.annotations import Annotation, SentBack
@@ -54,7 +54,7 @@ class Day:
 
     day: date
     annotations: int
-    agreement: Share
+    agreement: Proportion
     pace_seconds: float | None
 
 
@@ -87,13 +87,13 @@ class AnnotatorQuality:
     last_seen: datetime | None
     today: int
     total: int
-    gold: Share
-    agreement: Share
+    gold: Proportion
+    agreement: Proportion
     drift: Drift
     pace_seconds: float | None
-    flags: Share
-    second_thoughts: Share
-    consistency: Share
+    flags: Proportion
+    second_thoughts: Proportion
+    consistency: Proportion
     confusions: list[Confusion]
     days: list[Day]
 
@@ -205,8 +205,8 @@ def _measured(
         gold=agreement(answers["verdict"], answers["gold"]),
         agreement=agreement(blind["verdict"], blind["reference"]),
         drift=drift(blind),
-        pace_seconds=pace_seconds(sittings(blind["pressed_at"]).pause_seconds),
-        flags=Share(int(standing["verdict"].isin(list(Flag)).sum()), len(standing)),
+        pace_seconds=pace_seconds(sessions(blind["pressed_at"]).pause_seconds),
+        flags=Proportion(int(standing["verdict"].isin(list(Flag)).sum()), len(standing)),
         second_thoughts=second_thoughts(said[~said["is_asked_for"]]),
         consistency=self_consistency(spoken),
         confusions=main_confusions(table),
@@ -222,7 +222,7 @@ def _last_seen(said: pd.DataFrame, signed_in: datetime | None) -> datetime | Non
 
 
 def _days(blind: pd.DataFrame) -> list[Day]:
-    pauses = sittings(blind["pressed_at"]).pause_seconds
+    pauses = sessions(blind["pressed_at"]).pause_seconds
     day_of = blind["stored_at"] // _DAY_SECONDS
     return [
         Day(

@@ -4,7 +4,7 @@ import pytest
 
 from curator.core.consensus.consensus import SHARES
 from curator.core.consensus.dawid_skene import dawid_skene
-from curator.core.consensus.vote_matrix import Votes, coded
+from curator.core.consensus.vote_matrix import VoteMatrix, coded
 from curator.core.consensus.weighted_votes import reliabilities, weighted_shares
 from db.labels import ConsensusMethod, Expression
 from tests.makers import annotation_rows
@@ -26,7 +26,7 @@ def simulated(
     return annotation_rows(*rows), truth
 
 
-def seven(annotations: pd.DataFrame) -> Votes:
+def seven(annotations: pd.DataFrame) -> VoteMatrix:
     return coded(annotations, Expression)
 
 

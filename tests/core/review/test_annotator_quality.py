@@ -9,7 +9,7 @@ from curator.core.review.annotator_quality import (
     self_consistency,
     verdict_of_others,
 )
-from curator.core.review.proportions import Share
+from curator.core.review.proportions import Proportion
 from db.labels import Expression
 from tests.makers import annotation_rows
 
@@ -40,7 +40,7 @@ def test_each_is_held_against_what_most_of_the_others_say_and_not_against_a_tie(
 def test_unsure_is_nothing_to_agree_with_nor_an_answer() -> None:
     said = annotation_rows((1, 1, "unsure"), (1, 2, "sad"))
     assert others(said) == ["sad", "-"]
-    assert agreement(said["verdict"], verdict_of_others(said, NO_WORDS)) == Share(0, 0)
+    assert agreement(said["verdict"], verdict_of_others(said, NO_WORDS)) == Proportion(0, 0)
 
 
 def test_a_flag_of_the_others_counts_as_their_verdict() -> None:
@@ -56,7 +56,7 @@ def test_the_final_word_of_somebody_else_comes_before_the_votes() -> None:
 def test_agreement_leaves_out_where_the_others_do_not_say() -> None:
     said = pd.Series(["sad", "sad", "fear"], dtype="str")
     reference = pd.Series(["sad", None, "sad"], dtype="str")
-    assert agreement(said, reference) == Share(1, 2)
+    assert agreement(said, reference) == Proportion(1, 2)
 
 
 def test_the_main_confusions_occur_twice_or_more_and_come_with_their_share() -> None:
@@ -65,7 +65,9 @@ def test_the_main_confusions_occur_twice_or_more_and_come_with_their_share() -> 
     table = confusions(said, reference)
     assert table.at["fear", "surprise"] == 3
     assert table.to_numpy().sum() == 7
-    assert main_confusions(table) == [Confusion(Expression.FEAR, Expression.SURPRISE, Share(3, 5))]
+    assert main_confusions(table) == [
+        Confusion(Expression.FEAR, Expression.SURPRISE, Proportion(3, 5))
+    ]
 
 
 def test_a_change_of_mind_and_a_label_taken_back_are_second_thoughts() -> None:
@@ -75,8 +77,8 @@ def test_a_change_of_mind_and_a_label_taken_back_are_second_thoughts() -> None:
             "verdict": ["sad", "fear", "sad", "sad", None, "sad", "sad"],
         }
     )
-    assert second_thoughts(said) == Share(2, 4)
-    assert second_thoughts(said.head(0)) == Share(0, 0)
+    assert second_thoughts(said) == Proportion(2, 4)
+    assert second_thoughts(said.head(0)) == Proportion(0, 0)
 
 
 def times(*rows: tuple[int, int, str, float]) -> pd.DataFrame:
@@ -84,10 +86,10 @@ def times(*rows: tuple[int, int, str, float]) -> pd.DataFrame:
 
 
 def test_the_same_face_again_is_a_test_only_after_half_an_hour() -> None:
-    assert self_consistency(times((1, 1, "sad", 0), (1, 1, "fear", 60))) == Share(0, 0)
-    assert self_consistency(times((1, 1, "sad", 0), (1, 1, "sad", 1801))) == Share(1, 1)
+    assert self_consistency(times((1, 1, "sad", 0), (1, 1, "fear", 60))) == Proportion(0, 0)
+    assert self_consistency(times((1, 1, "sad", 0), (1, 1, "sad", 1801))) == Proportion(1, 1)
 
 
 def test_the_same_pixels_in_another_face_are_a_test_at_any_time() -> None:
-    assert self_consistency(times((1, 1, "sad", 0), (1, 2, "fear", 5))) == Share(0, 1)
-    assert self_consistency(times((1, 1, "sad", 0), (2, 2, "fear", 5))) == Share(0, 0)
+    assert self_consistency(times((1, 1, "sad", 0), (1, 2, "fear", 5))) == Proportion(0, 1)
+    assert self_consistency(times((1, 1, "sad", 0), (2, 2, "fear", 5))) == Proportion(0, 0)

@@ -1,25 +1,25 @@
 import pandas as pd
 import pytest
 
-from curator.core.review.labelling_speed import drift, pace_seconds, sittings
-from curator.core.review.proportions import Share
+from curator.core.review.labelling_speed import drift, pace_seconds, sessions
+from curator.core.review.proportions import Proportion
 
 NAN = float("nan")
 
 
 def test_nobody_has_sat_without_presses() -> None:
-    cut = sittings(pd.Series([], dtype="float64"))
+    cut = sessions(pd.Series([], dtype="float64"))
     assert cut.number.tolist() == []
     assert pace_seconds(cut.pause_seconds) is None
 
 
 def test_a_sitting_ends_after_thirty_minutes_and_not_before() -> None:
-    cut = sittings(pd.Series([0.0, 1800.0, 3600.1]))
+    cut = sessions(pd.Series([0.0, 1800.0, 3600.1]))
     assert cut.number.tolist() == [0, 0, 1]
 
 
 def test_presses_are_in_the_order_of_the_clock_and_those_without_a_time_are_left_out() -> None:
-    cut = sittings(pd.Series([4.0, NAN, 1.0]))
+    cut = sessions(pd.Series([4.0, NAN, 1.0]))
     assert cut.number.index.tolist() == [2, 0]
     assert cut.pause_seconds.tolist()[1] == 3
 
@@ -27,7 +27,7 @@ def test_presses_are_in_the_order_of_the_clock_and_those_without_a_time_are_left
 def test_a_clock_that_jumps_begins_a_sitting_and_spoils_no_pace() -> None:
     years = 1e9
     at = [0.0, 2.0, 4.0, years, years + 2, years + 4]
-    cut = sittings(pd.Series(at))
+    cut = sessions(pd.Series(at))
     assert cut.number.tolist() == [0, 0, 0, 1, 1, 1]
     assert pace_seconds(cut.pause_seconds) == 2
 
@@ -45,7 +45,7 @@ def presses(right: list[bool], pause: float = 2.0) -> pd.DataFrame:
 
 def test_who_tires_agrees_less_in_the_last_third_of_a_sitting() -> None:
     drifted = drift(presses([True] * 60 + [False] * 30))
-    assert (drifted.early, drifted.late) == (Share(30, 30), Share(0, 30))
+    assert (drifted.early, drifted.late) == (Proportion(30, 30), Proportion(0, 30))
     assert drifted.change_interval == pytest.approx((-1, -0.84), abs=0.01)
 
 
@@ -57,6 +57,6 @@ def test_a_change_of_pace_is_seen() -> None:
 
 
 def test_short_sittings_and_presses_without_a_clock_show_no_drift() -> None:
-    assert drift(presses([True] * 29)).early == Share(0, 0)
+    assert drift(presses([True] * 29)).early == Proportion(0, 0)
     unknown = presses([True] * 90).assign(pressed_at=NAN)
-    assert drift(unknown).late == Share(0, 0)
+    assert drift(unknown).late == Proportion(0, 0)

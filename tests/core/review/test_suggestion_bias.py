@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.core.review.proportions import Share, difference_interval
+from curator.core.review.proportions import Proportion, difference_interval
 from curator.core.review.suggestion_bias import (
     BIAS_COLUMNS,
     Stratum,
@@ -34,7 +34,7 @@ def test_the_bias_of_a_label_is_what_seeing_its_suggestion_adds() -> None:
     assert of_label[["said_shown", "said_hidden"]].tolist() == [0.9, 0.6]
     assert of_label["bias"] == pytest.approx(0.3)
     assert (of_label["low"], of_label["high"]) == pytest.approx(
-        difference_interval(before=Share(6, 10), after=Share(9, 10))
+        difference_interval(before=Proportion(6, 10), after=Proportion(9, 10))
     )
 
 
@@ -70,9 +70,12 @@ def test_without_annotations_there_is_one_row_that_says_nothing() -> None:
 
 
 def test_strata_with_one_side_only_say_nothing() -> None:
-    one_side = [Stratum(Share(3, 9), Share(0, 0)), Stratum(Share(0, 0), Share(1, 2))]
+    one_side = [
+        Stratum(Proportion(3, 9), Proportion(0, 0)),
+        Stratum(Proportion(0, 0), Proportion(1, 2)),
+    ]
     assert mean_difference(one_side) is None
-    only = Stratum(Share(56, 70), Share(48, 80))
+    only = Stratum(Proportion(56, 70), Proportion(48, 80))
     found = mean_difference([*one_side, only])
     assert found is not None
     # Newcombe 1998, table II, method 10.
@@ -86,7 +89,9 @@ counts = st.integers(0, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.j
 def test_an_interval_holds_its_difference_and_stays_among_differences(
     sides: list[tuple[tuple[int, int], tuple[int, int]]],
 ) -> None:
-    found = mean_difference([Stratum(Share(*shown), Share(*hidden)) for shown, hidden in sides])
+    found = mean_difference(
+        [Stratum(Proportion(*shown), Proportion(*hidden)) for shown, hidden in sides]
+    )
     if found is not None:
         difference, (low, high) = found
         assert -1 - 1e-9 <= low <= difference + 1e-9

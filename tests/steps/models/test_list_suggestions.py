@@ -1,6 +1,6 @@
 from sqlalchemy import func, select
 
-from curator.core.review.proportions import Share
+from curator.core.review.proportions import Proportion
 from curator.steps.models.list_suggestions import drop_suggestions, list_suggestions
 from db.jobs.progress import finished
 from db.labels import Expression
@@ -24,8 +24,8 @@ def test_what_models_say_is_counted_and_compared_with_settled_labels(project: Pr
         found = {suggested.model: suggested for suggested in list_suggestions(session)}
     assert (found[MODEL].faces, found[MODEL].by_label["sad"]) == (4, 4)
     assert sum(found[MODEL].by_label.values()) == 4
-    assert found[MODEL].agreement == Share(1, 2)
-    assert found["another"].agreement == Share(0, 0)
+    assert found[MODEL].agreement == Proportion(1, 2)
+    assert found["another"].agreement == Proportion(0, 0)
 
 
 def test_dropping_what_one_model_said_leaves_the_others(project: Project) -> None:

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from curator.core.review.proportions import Share
+from curator.core.review.proportions import Proportion
 from curator.steps.labelling.choose_gold import make_gold
 from curator.steps.review.measure_annotators import AnnotatorQuality, measure_annotators
 from curator.steps.review.send_back import send_back
@@ -56,7 +56,7 @@ def test_everybody_is_listed_by_name_and_no_source(session: Session) -> None:
         make_annotator(session, name, role)
     team = measure_annotators(session, NOW)
     assert [annotator.name for annotator in team] == ["ann", "eva"]
-    assert (team[0].total, team[0].last_seen, team[0].gold) == (0, None, Share(0, 0))
+    assert (team[0].total, team[0].last_seen, team[0].gold) == (0, None, Proportion(0, 0))
 
 
 def test_what_stands_is_counted_with_that_of_today(project: Project, session: Session) -> None:
@@ -69,8 +69,8 @@ def test_what_stands_is_counted_with_that_of_today(project: Project, session: Se
     found = measured(session, "ann")
     assert (found.total, found.today) == (2, 1)
     assert found.last_seen == after(3)
-    assert found.flags == Share(1, 2)
-    assert found.second_thoughts == Share(1, 3)
+    assert found.flags == Proportion(1, 2)
+    assert found.second_thoughts == Proportion(1, 3)
 
 
 def test_a_sign_in_is_a_sign_of_life(session: Session) -> None:
@@ -99,8 +99,8 @@ def test_the_first_answer_on_a_gold_face_counts_and_what_made_it_gold_does_not(
     press(session, bob, gold, FEAR, at=after(1))
     press(session, bob, gold, SAD, at=after(2))
     press(session, bob, other, FEAR, at=after(3))
-    assert measured(session, "ann").gold == Share(0, 0)
-    assert measured(session, "bob").gold == Share(1, 2)
+    assert measured(session, "ann").gold == Proportion(0, 0)
+    assert measured(session, "bob").gold == Proportion(1, 2)
 
 
 def test_agreement_is_with_the_others_and_blind(project: Project, session: Session) -> None:
@@ -111,8 +111,8 @@ def test_agreement_is_with_the_others_and_blind(project: Project, session: Sessi
     press(session, ann, faces[0], SAD)
     press(session, ann, faces[1], SAD)
     press(session, ann, faces[2], SAD, suggested=SAD)
-    assert measured(session, "ann").agreement == Share(1, 2)
-    assert measured(session, "bob").agreement == Share(2, 3)
+    assert measured(session, "ann").agreement == Proportion(1, 2)
+    assert measured(session, "bob").agreement == Proportion(2, 3)
 
 
 def test_what_a_reviewer_asked_for_is_no_second_thought_and_no_inconsistency(
@@ -123,8 +123,8 @@ def test_what_a_reviewer_asked_for_is_no_second_thought_and_no_inconsistency(
     send_back(session, [sent], "", ann, NOW)
     press(session, ann, face, FEAR, at=after(120))
     found = measured(session, "ann")
-    assert found.second_thoughts == Share(0, 1)
-    assert found.consistency == Share(0, 0)
+    assert found.second_thoughts == Proportion(0, 1)
+    assert found.consistency == Proportion(0, 0)
     assert found.total == 1
 
 
@@ -139,7 +139,7 @@ def test_the_same_pixels_in_two_faces_test_whether_one_says_the_same_again(
         session.add(member)
     press(session, ann, keeper, SAD)
     press(session, ann, copy, FEAR, at=after(1))
-    assert measured(session, "ann").consistency == Share(0, 1)
+    assert measured(session, "ann").consistency == Proportion(0, 1)
 
 
 def test_pace_is_by_the_clock_of_the_browser_and_days_are_told_apart(
@@ -165,4 +165,4 @@ def test_labels_of_sources_have_no_clock_and_harm_nothing(
     face = make_face(project, session, seed=1)
     annotate(session, face, {ann: SAD, source: SAD})
     found = measured(session, "ann")
-    assert (found.agreement, found.pace_seconds) == (Share(1, 1), None)
+    assert (found.agreement, found.pace_seconds) == (Proportion(1, 1), None)

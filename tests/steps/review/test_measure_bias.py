@@ -2,7 +2,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from curator.core.review.proportions import Share, difference_interval
+from curator.core.review.proportions import Proportion, difference_interval
 from curator.steps.labelling.assignable_faces import CONSENSUS, hiding
 from curator.steps.review.measure_bias import measure_bias
 from db.labels import Expression
@@ -57,7 +57,7 @@ def test_labels_in_sight_are_compared_with_those_hidden_by_chance(project: Proje
         (table,) = measure_bias(session).values()
     over_all, own, of_label = table.to_dict("records")
     assert (of_label["annotator"], of_label["label"]) == ("ann", "fear")
-    shown, blind = Share(5, len(seen)), Share(2, len(hidden))
+    shown, blind = Proportion(5, len(seen)), Proportion(2, len(hidden))
     for row in (over_all, own, of_label):
         assert (row["shown"], row["hidden"]) == (len(seen), len(hidden))
         assert row["bias"] == shown.value - blind.value
