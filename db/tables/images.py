@@ -166,7 +166,7 @@ class Face(Base):
     `view_sha256` the larger one that people look at. `phash` and `phash_mirrored` are
     64-bit perceptual hashes of the crop, kept as signed integers. `is_whole` says that the
     whole image is the face and was cut as it is; `box_number` is that of the source's box
-    which the face was made of. `look` is what `patch_embedding.look` tells of it, as
+    which the face was made of. `look` is what `patch_embedding.patch_embedding` tells of it, as
     float16 values, once a search for duplicates has come by.
     """
 

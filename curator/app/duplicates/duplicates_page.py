@@ -9,7 +9,7 @@ from curator.app.common.pages import link_to
 from curator.app.common.state import Remembered, person, project
 from curator.app.common.widgets import acting, job_panel
 from curator.app.duplicates.duplicates_component import ShownGroups, sent, show_groups
-from curator.app.duplicates.duplicates_request import Wish, grant, wishes
+from curator.app.duplicates.duplicates_request import DecisionRequest, carry_out, decision_requests
 from curator.app.duplicates.duplicates_search import newer_faces, search, search_again
 from curator.steps.duplicates.decide_duplicates import last_acts
 from curator.steps.duplicates.list_duplicates import (
@@ -137,18 +137,18 @@ def _received() -> None:
     """Do what the browser asks for that was not done yet."""
     asked = sent()
     handled = _HANDLED.value()
-    for wish in wishes(asked):
+    for wish in decision_requests(asked):
         if wish.name not in handled:
             acting(partial(_grant, wish))
-    _HANDLED.keep(tuple(wish.name for wish in wishes(asked)))
+    _HANDLED.keep(tuple(wish.name for wish in decision_requests(asked)))
     _AT.keep(max(int(asked["at"]), 0))
     _ANSWERED.keep(int(asked["number"]))
 
 
-def _grant(wish: Wish) -> None:
+def _grant(wish: DecisionRequest) -> None:
     by = person().id
     with project().writing() as session:
-        undone = grant(session, wish, by, datetime.now(UTC))
+        undone = carry_out(session, wish, by, datetime.now(UTC))
         session.commit()
     if undone:
         _SOUGHT.keep(undone[0])

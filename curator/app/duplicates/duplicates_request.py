@@ -22,7 +22,7 @@ MOST_SEEN = 100_000
 
 
 @dataclass(frozen=True)
-class Wish:
+class DecisionRequest:
     """What one key asks for.
 
     Attributes:
@@ -36,16 +36,16 @@ class Wish:
     stated: dict[str, Any]
 
 
-def wishes(sent: dict[str, Any]) -> Sequence[Wish]:
+def decision_requests(sent: dict[str, Any]) -> Sequence[DecisionRequest]:
     """Read the acts that the browser has not seen stored, in order.
 
     Raises:
         ValueError, TypeError, KeyError: This is not what the page sends.
     """
-    return [Wish(str(one["uuid"]), str(one["kind"]), one) for one in sent["acts"]]
+    return [DecisionRequest(str(one["uuid"]), str(one["kind"]), one) for one in sent["acts"]]
 
 
-def grant(session: Session, wish: Wish, by: int, now: datetime) -> tuple[int, ...]:
+def carry_out(session: Session, wish: DecisionRequest, by: int, now: datetime) -> tuple[int, ...]:
     """Do what a key asks for; the caller commits.
 
     Returns:

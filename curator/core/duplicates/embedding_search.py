@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from curator.core.duplicates.patch_embedding import mirrored
 
-MIN_LOOK = 0.65
+MIN_SIMILARITY = 0.65
 """How alike two looks are at least, from -1 to 1, before their pixels are compared."""
 
-SURE_LOOK = 0.75
+SURE_SIMILARITY = 0.75
 """From here on all pixels are compared; below, those of the `MOST_OF_A_FACE` most alike. The
 more faces there are the more look alike by chance, while a copy stays among the first."""
 
@@ -21,15 +21,15 @@ _PRODUCTS_IN_A_PART = 20_000_000
 Places = NDArray[np.int64]
 
 
-def alike(
-    nudged: NDArray[np.float32], looks: NDArray[np.float32], min_look: float = MIN_LOOK
+def similar_pairs(
+    nudged: NDArray[np.float32], looks: NDArray[np.float32], min_look: float = MIN_SIMILARITY
 ) -> Iterator[tuple[Places, Places, NDArray[np.bool_], int]]:
     """Compare each face, however its landmarks may be off, with all others and their mirror images.
 
     All pairs are compared, as products of matrices, part by part: 80 MB at a time.
 
     Args:
-        nudged: float32 (n, k, 63), k looks of each face, as `patch_embedding.look` tells.
+        nudged: float32 (n, k, 63), k looks of each face, as `patch_embedding.patch_embedding` tells.
         looks: float32 (m, 63).
         min_look: Least inner product of two looks that are alike.
 
@@ -62,5 +62,5 @@ def _most_alike(faces: Places, looks: NDArray[np.float32]) -> NDArray[np.bool_]:
     order = np.lexsort((-looks, faces))
     rank = np.empty(len(faces), dtype=np.int64)
     rank[order] = np.arange(len(faces)) - np.searchsorted(faces, faces)
-    kept: NDArray[np.bool_] = (looks >= SURE_LOOK) | (rank < MOST_OF_A_FACE)
+    kept: NDArray[np.bool_] = (looks >= SURE_SIMILARITY) | (rank < MOST_OF_A_FACE)
     return kept

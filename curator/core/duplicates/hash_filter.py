@@ -72,7 +72,7 @@ class Spans:
         return np.arange(len(span)) + (self.starts - before)[span], span
 
 
-class Sieve:
+class HashFilter:
     """Lets through pairs that differ by few bits, and in each of some blocks.
 
     It keeps its memory between tiles, so each thread needs its own.
@@ -104,7 +104,7 @@ class Sieve:
         return passed
 
 
-def hits_in_spans(hashes: Values, others: Values, spans: Spans, sieve: Sieve) -> Hits:
+def hits_in_spans(hashes: Values, others: Values, spans: Spans, sieve: HashFilter) -> Hits:
     """Find the pairs that pass the sieve, as places in both arrays.
 
     Args:
@@ -133,7 +133,7 @@ def joined(hits: Iterable[Hits]) -> Hits:
 
 
 def _in_long_spans(
-    hashes: Values, others: Values, spans: Spans, places: Places, sieve: Sieve
+    hashes: Values, others: Values, spans: Spans, places: Places, sieve: HashFilter
 ) -> Iterator[Hits]:
     ends = spans.ends[places]
     begins = np.flatnonzero(ends[1:] != ends[:-1]) + 1
@@ -143,7 +143,7 @@ def _in_long_spans(
 
 
 def _in_rows(
-    hashes: Values, others: Values, spans: Spans, rows: range, sieve: Sieve
+    hashes: Values, others: Values, spans: Spans, rows: range, sieve: HashFilter
 ) -> Iterator[Hits]:
     """Compare neighbours whose spans end at the same place, tile by tile."""
     end = int(spans.ends[rows[0]])
@@ -161,7 +161,7 @@ def _in_rows(
 
 
 def _in_short_spans(
-    hashes: Values, others: Values, spans: Spans, places: Places, sieve: Sieve
+    hashes: Values, others: Values, spans: Spans, places: Places, sieve: HashFilter
 ) -> Iterator[Hits]:
     """Compare each hash with the first of its span, then with the second, and so on."""
     spans = spans.of(places)

@@ -99,7 +99,7 @@ def _shifted(values: Values, shift: int) -> Values:
 
 
 @dataclass(frozen=True)
-class Layout:
+class IndexLayout:
     """The bits of each block, and where they stand when a combination is on top.
 
     Attributes:
@@ -109,7 +109,7 @@ class Layout:
     blocks: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def dealt(cls, values: Values, blocks: int) -> "Layout":
+    def dealt(cls, values: Values, blocks: int) -> "IndexLayout":
         """Deal the bits like cards, the most telling ones first.
 
         Bits that are nearly always set, or never, tell hashes apart badly. Of these each
@@ -205,7 +205,7 @@ def _plans(distance: int) -> Iterator[Plan]:
 
 def _key_chance(sample: Values, plan: Plan) -> float:
     """Estimate how likely two hashes share all bits of a combination of blocks."""
-    layout = Layout.dealt(sample, plan.blocks)
+    layout = IndexLayout.dealt(sample, plan.blocks)
     based = layout.to_blocks()(sample)
     every = -(-comb(plan.blocks, plan.shared) // _COMBINATIONS_SAMPLED)
     chosen = plan.combinations[every // 2 :: every]
@@ -213,7 +213,7 @@ def _key_chance(sample: Values, plan: Plan) -> float:
     return shared / len(chosen) / max(1, comb(len(sample), 2))
 
 
-def _pairs_sharing(based: Values, layout: Layout, combination: tuple[int, ...]) -> int:
+def _pairs_sharing(based: Values, layout: IndexLayout, combination: tuple[int, ...]) -> int:
     keys = np.sort(layout.to_top(combination)(based)) & ~layout.rest_mask(combination)
     _, counts = np.unique(keys, return_counts=True)
     return int(np.sum(counts * (counts - 1) // 2))

@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from curator.core.duplicates.hash_filter import Hits, Places, Sieve, Spans, hits_in_spans
+from curator.core.duplicates.hash_filter import HashFilter, Hits, Places, Spans, hits_in_spans
 from curator.core.duplicates.hash_index_plans import (
     HASH_BITS,
-    Layout,
+    IndexLayout,
     Moves,
     Plan,
     Values,
@@ -142,7 +142,7 @@ class _Search:
     right: _Distinct
     distance: int
     plan: Plan
-    layout: Layout
+    layout: IndexLayout
 
     @classmethod
     def of(cls, left: _Distinct, right: _Distinct, distance: int, plan: Plan | None) -> "_Search":
@@ -151,7 +151,7 @@ class _Search:
         if plan is None:
             pairs = len(left) * len(right) // (2 if left is right else 1)
             plan = cheapest_plan(sample, sum(len(side) for side in sides), pairs, distance)
-        return cls(left, right, distance, plan, Layout.dealt(sample, plan.blocks))
+        return cls(left, right, distance, plan, IndexLayout.dealt(sample, plan.blocks))
 
     @property
     def is_within(self) -> bool:
@@ -181,7 +181,7 @@ class _Search:
         places = np.arange(len(fewer))[rows]
         starts = places + 1 if self.is_within else np.zeros_like(places)
         spans = Spans(starts, np.full_like(places, len(more)))
-        sieve = Sieve(self.distance)
+        sieve = HashFilter(self.distance)
         row, second = hits_in_spans(fewer.values[rows], more.values, spans, sieve)
         first = row + rows.start
         return (first, second) if fewer is self.left else (second, first)
@@ -194,7 +194,7 @@ class _Search:
         values = np.sort(left)
         others = values if self.is_within else np.sort(right)
         spans = Spans.within(values, rest) if self.is_within else Spans.across(values, others, rest)
-        sieve = Sieve(self.distance, self.layout.masks_that_differ(combination))
+        sieve = HashFilter(self.distance, self.layout.masks_that_differ(combination))
         first, second = hits_in_spans(values, others, spans, sieve)
         back = self.layout.back(combination)
         return (

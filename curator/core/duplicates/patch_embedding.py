@@ -29,11 +29,11 @@ _SHARE_WITHOUT_LANDMARKS = 0.7
 _DCT_PX = 32
 _FREQUENCIES = 8
 
-LOOK_LENGTH = _FREQUENCIES**2 - 1
+EMBEDDING_LENGTH = _FREQUENCIES**2 - 1
 
 
 @dataclass(frozen=True)
-class Nudge:
+class LandmarkError:
     """A small error of landmarks.
 
     Attributes:
@@ -47,8 +47,8 @@ class Nudge:
     scale: float = 1.0
 
 
-NUDGES: Sequence[Nudge] = tuple(
-    Nudge(right, down, scale)
+LANDMARK_ERRORS: Sequence[LandmarkError] = tuple(
+    LandmarkError(right, down, scale)
     for scale in (1.0, 0.93, 1.07)
     for right, down in ((0.0, 0.0), (0.07, 0.0), (-0.07, 0.0), (0.0, 0.07), (0.0, -0.07))
 )
@@ -56,7 +56,9 @@ NUDGES: Sequence[Nudge] = tuple(
 turning and shifting, YuNet's landmarks move by 0.07 eye distances."""
 
 
-def patch(view: NDArray[np.uint8], face: FoundFace, nudge: Nudge = NUDGES[0]) -> NDArray[np.uint8]:
+def patch(
+    view: NDArray[np.uint8], face: FoundFace, nudge: LandmarkError = LANDMARK_ERRORS[0]
+) -> NDArray[np.uint8]:
     """Cut the middle of a face out of its view, fitted to all five landmarks.
 
     Args:
@@ -81,7 +83,7 @@ def patch(view: NDArray[np.uint8], face: FoundFace, nudge: Nudge = NUDGES[0]) ->
     return np.asarray(cut, np.uint8)
 
 
-def _to_patch(face: FoundFace, view_px: int, nudge: Nudge) -> NDArray[np.float64]:
+def _to_patch(face: FoundFace, view_px: int, nudge: LandmarkError) -> NDArray[np.float64]:
     """Make the (2, 3) matrix that takes a point of the view to its place in the patch."""
     eye_distance_px = PATCH_PX / SIDE_IN_EYE_DISTANCES
     shift_px = np.array([nudge.right, nudge.down]) * eye_distance_px
@@ -111,7 +113,7 @@ def _similarity(points: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDA
     return np.column_stack([turn, wanted_middle - turn @ middle])
 
 
-def look(patch_grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+def patch_embedding(patch_grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Tell the look of a patch: its 63 lowest frequencies, each as loud as the others.
 
     They are the coefficients whose signs are the perceptual hash (Zauner 2010,
@@ -129,7 +131,7 @@ def look(patch_grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     loudness = cv2.dct(small.astype(np.float32))[:_FREQUENCIES, :_FREQUENCIES].ravel()[1:]
     length = float(np.linalg.norm(loudness))
     if length < _FLAT:
-        return np.zeros(LOOK_LENGTH, np.float32)
+        return np.zeros(EMBEDDING_LENGTH, np.float32)
     levelled = (loudness / length - _MEAN) / _DEVIATION
     return np.asarray(levelled / np.linalg.norm(levelled), np.float32)
 
@@ -141,9 +143,9 @@ def mirrored(looks: NDArray[np.float32]) -> NDArray[np.float32]:
 
 _FLAT = 1e-3
 
-_IN_A_MIRROR = np.where(np.arange(1, LOOK_LENGTH + 1) % 2, -1, 1).astype(np.float32)
+_IN_A_MIRROR = np.where(np.arange(1, EMBEDDING_LENGTH + 1) % 2, -1, 1).astype(np.float32)
 
-_MEAN = np.zeros(LOOK_LENGTH, np.float32)
+_MEAN = np.zeros(EMBEDDING_LENGTH, np.float32)
 # fmt: off
 _MEAN[1::2] = np.array([
     -176, -57, -88, 105, -71, 70, -60, -121, -106, 30, 24, 64, -10, -98, 31, 225, -119, -84, 40,

@@ -32,7 +32,7 @@ _QUANTILE = 0.6
 _Map = NDArray[np.float32]
 
 
-def likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+def patch_similarity(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """Compare two patches pixel by pixel once the first is laid upon the second.
 
     It is first moved, turned, scaled and sheared to where it fits best (Evangelidis and

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from curator.core.duplicates.patch_similarity import MIN_LIKENESS, likeness
+from curator.core.duplicates.patch_similarity import MIN_LIKENESS, patch_similarity
 
 STRIPE_ROWS = 256
 """Faces that are compared at one go."""
@@ -68,7 +68,7 @@ def shows_same_picture(pair: Candidate, patch_of: Callable[[int], npt.NDArray[np
     """
     first, second = patch_of(pair.first_id), patch_of(pair.second_id)
     mirrored = np.ascontiguousarray(second[:, ::-1])
-    return likeness(first, mirrored if pair.is_mirrored else second) >= MIN_LIKENESS
+    return patch_similarity(first, mirrored if pair.is_mirrored else second) >= MIN_LIKENESS
 
 
 def pixel_keys(faces: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -17,9 +17,13 @@ from curator.core.duplicates.candidates import (
     near_candidates,
     of_images,
 )
-from curator.core.duplicates.embedding_search import alike
+from curator.core.duplicates.embedding_search import similar_pairs
 from curator.core.duplicates.groups import consecutive_frames
-from curator.core.duplicates.patch_similarity import MIN_LIKENESS, MIN_LIKENESS_BY_LOOK, likeness
+from curator.core.duplicates.patch_similarity import (
+    MIN_LIKENESS,
+    MIN_LIKENESS_BY_LOOK,
+    patch_similarity,
+)
 from curator.steps.duplicates.face_patches import Patches, stacked
 from curator.steps.process_pool import fan_out
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
@@ -66,7 +70,7 @@ class FacesToCompare:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class FaceComparison:
     """What came of it.
 
     Attributes:
@@ -84,7 +88,7 @@ class Comparison:
 
 def compare_faces(
     project: Project, faces: FacesToCompare, distance: int, threads: Executor
-) -> Steps[Comparison]:
+) -> Steps[FaceComparison]:
     """Find all pairs with a new face in them that show the same picture.
 
     Args:
@@ -113,7 +117,7 @@ def compare_faces(
         face_id: look.astype(_STORED_LOOK).tobytes()
         for face_id, look in zip(faces.new_ids, nudged[:, 0], strict=True)
     }
-    return Comparison(list(pairs.values()), looks, compared, compared - len(best))
+    return FaceComparison(list(pairs.values()), looks, compared, compared - len(best))
 
 
 def _nudged_looks(
@@ -138,7 +142,7 @@ def _candidates(
     ]
     found = [pair.assign(hashes_alike=True) for pair in near]
     looks = _looks(faces, nudged)
-    for first, second, is_mirrored, done in alike(nudged, looks):
+    for first, second, is_mirrored, done in similar_pairs(nudged, looks):
         columns = {"first": first + faces.known, "second": second, "is_mirrored": is_mirrored}
         found.append(in_order(pd.DataFrame(columns)).assign(hashes_alike=False))
         yield Progress(done, len(nudged), "Seeking faces that look alike")
@@ -211,7 +215,7 @@ def _likeness(patches: Patches, pair: tuple[int, int, bool]) -> float:
     other = patches.patch(second)
     if is_mirrored:
         other = np.ascontiguousarray(other[:, ::-1])
-    return likeness(patches.patch(first), other)
+    return patch_similarity(patches.patch(first), other)
 
 
 def _rows(faces: FacesToCompare, pairs: pd.DataFrame, match: Match) -> list[dict[str, Any]]:

@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from curator.core.duplicates.patch_embedding import LOOK_LENGTH, NUDGES, look, patch
+from curator.core.duplicates.patch_embedding import (
+    EMBEDDING_LENGTH,
+    LANDMARK_ERRORS,
+    patch,
+    patch_embedding,
+)
 from curator.core.faces.face import FoundFace, stored_face
 from curator.steps.images.image_codec import decoded
 from db.project.project_folder import Project
@@ -43,9 +48,9 @@ class Patches:
         return patch(*self._viewed(face_id))
 
     def nudged_looks(self, face_id: int) -> NDArray[np.float32]:
-        """Return the looks of a face, (k, 63), one for each of `NUDGES`."""
+        """Return the looks of a face, (k, 63), one for each of `LANDMARK_ERRORS`."""
         view, found = self._viewed(face_id)
-        return np.stack([look(patch(view, found, nudge)) for nudge in NUDGES])
+        return np.stack([patch_embedding(patch(view, found, nudge)) for nudge in LANDMARK_ERRORS])
 
     def _viewed(self, face_id: int) -> tuple[NDArray[np.uint8], FoundFace]:
         *box, landmarks, is_whole, view_sha256 = self._faces[face_id]
@@ -55,4 +60,8 @@ class Patches:
 
 def stacked(looks: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     """Stack looks (k, 63) of n faces to (n, k, 63), also where there are none."""
-    return np.stack(looks) if looks else np.empty((0, len(NUDGES), LOOK_LENGTH), np.float32)
+    return (
+        np.stack(looks)
+        if looks
+        else np.empty((0, len(LANDMARK_ERRORS), EMBEDDING_LENGTH), np.float32)
+    )

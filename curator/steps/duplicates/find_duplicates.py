@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from curator.core.duplicates.groups import Member
-from curator.steps.duplicates.compare_faces import Comparison, FacesToCompare, compare_faces
+from curator.steps.duplicates.compare_faces import FaceComparison, FacesToCompare, compare_faces
 from curator.steps.duplicates.group_duplicates import group_all
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.images.perceptual_hash import phashes
@@ -143,7 +143,7 @@ def _image_hashes(project: Project, image: tuple[int, str]) -> dict[str, int]:
 
 
 def _store(
-    session: Session, faces: FacesToCompare, found: Comparison, distance: int, now: datetime
+    session: Session, faces: FacesToCompare, found: FaceComparison, distance: int, now: datetime
 ) -> list[Member]:
     stored = settings(session)
     stored.duplicate_distance = distance
@@ -169,7 +169,7 @@ def _store(
     return group_all(session)
 
 
-def _report(faces: FacesToCompare, found: Comparison, members: list[Member]) -> DuplicateReport:
+def _report(faces: FacesToCompare, found: FaceComparison, members: list[Member]) -> DuplicateReport:
     matches = [member.match for member in members if member.match is not None]
     return DuplicateReport(
         faces=len(faces),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.core.duplicates.hash_index_plans import ALL_PAIRS, Layout, Plan, cheapest_plan
+from curator.core.duplicates.hash_index_plans import ALL_PAIRS, IndexLayout, Plan, cheapest_plan
 from curator.core.duplicates.hash_search import Hashes, HashPairs, near_hashes
 
 _rows = st.lists(st.integers(-(2**63), 2**63 - 1), max_size=30)
@@ -203,7 +203,7 @@ def test_bits_come_back_to_where_they_were(
     hashes: list[int], blocks: int, data: st.DataObject
 ) -> None:
     values = as_hashes(hashes).view(np.uint64)
-    layout = Layout.dealt(values, blocks)
+    layout = IndexLayout.dealt(values, blocks)
     assert sorted(bit for block in layout.blocks for bit in block) == list(range(64))
     chosen = tuple(sorted(data.draw(st.sets(st.integers(0, blocks - 1)))))
     moved = layout.to_top(chosen)(layout.to_blocks()(values))
@@ -213,7 +213,7 @@ def test_bits_come_back_to_where_they_were(
 
 def test_bits_that_tell_nothing_are_shared_out_among_the_blocks() -> None:
     values = random_hashes(1000).view(np.uint64) & np.uint64(2**32 - 1)
-    layout = Layout.dealt(values, 8)
+    layout = IndexLayout.dealt(values, 8)
     assert [sum(bit < 32 for bit in block) for block in layout.blocks] == [4] * 8
 
 

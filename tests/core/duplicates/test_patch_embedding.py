@@ -2,14 +2,14 @@ import cv2
 import numpy as np
 import pytest
 
-from curator.core.duplicates.embedding_search import alike
+from curator.core.duplicates.embedding_search import similar_pairs
 from curator.core.duplicates.patch_embedding import (
-    LOOK_LENGTH,
-    NUDGES,
-    Nudge,
-    look,
+    EMBEDDING_LENGTH,
+    LANDMARK_ERRORS,
+    LandmarkError,
     mirrored,
     patch,
+    patch_embedding,
 )
 from curator.core.faces.crops import crop_and_view
 from curator.core.faces.face import FoundFace
@@ -26,7 +26,9 @@ def make_found() -> FoundFace:
     return FoundFace((130.0, 130.0, 270.0, 290.0), EYES_NOSE_MOUTH, 1.0)
 
 
-def cut(image: np.ndarray, found: FoundFace, nudge: Nudge = NUDGES[0]) -> np.ndarray:
+def cut(
+    image: np.ndarray, found: FoundFace, nudge: LandmarkError = LANDMARK_ERRORS[0]
+) -> np.ndarray:
     return patch(crop_and_view(image, found)[1], found, nudge)
 
 
@@ -44,7 +46,7 @@ def test_a_patch_shows_the_same_of_a_face_however_it_is_turned_and_large(
 ) -> None:
     straight, other = cut(make_image(), make_found()), cut(*turned(degrees, scale))
     assert np.corrcoef(straight.ravel(), other.ravel())[0, 1] > 0.98
-    assert look(straight) @ look(other) > 0.95
+    assert patch_embedding(straight) @ patch_embedding(other) > 0.95
 
 
 def test_between_the_eyes_is_above_the_middle_of_the_patch() -> None:
@@ -59,10 +61,10 @@ def test_between_the_eyes_is_above_the_middle_of_the_patch() -> None:
 def test_a_nudge_moves_and_scales_the_patch() -> None:
     image, found = make_image(), make_found()
     straight = cut(image, found).astype(int)
-    right = cut(image, found, Nudge(right=0.11)).astype(int)  # 0.11 * 64 / 2.2 = 3.2 px
+    right = cut(image, found, LandmarkError(right=0.11)).astype(int)  # 0.11 * 64 / 2.2 = 3.2 px
     assert np.abs(right[:, 13:53] - straight[:, 10:50]).mean() < 6
     assert np.abs(right - straight).mean() > 12
-    assert np.abs(cut(image, found, Nudge(scale=1.2)).astype(int) - straight).mean() > 12
+    assert np.abs(cut(image, found, LandmarkError(scale=1.2)).astype(int) - straight).mean() > 12
 
 
 def test_a_face_without_landmarks_gives_the_middle_of_its_view_and_a_whole_image_all() -> None:
@@ -75,28 +77,28 @@ def test_a_face_without_landmarks_gives_the_middle_of_its_view_and_a_whole_image
 
 def test_a_look_has_length_1_and_does_not_change_with_light() -> None:
     seen = cut(make_image(), make_found())
-    assert look(seen).shape == (LOOK_LENGTH,)
-    assert look(seen) @ look(seen) == pytest.approx(1)
-    assert look(seen) @ look(seen // 2 + 50) > 0.999
+    assert patch_embedding(seen).shape == (EMBEDDING_LENGTH,)
+    assert patch_embedding(seen) @ patch_embedding(seen) == pytest.approx(1)
+    assert patch_embedding(seen) @ patch_embedding(seen // 2 + 50) > 0.999
 
 
 def test_the_look_of_a_flat_patch_is_like_nothing() -> None:
-    flat = look(np.full((64, 64), 90, np.uint8))
+    flat = patch_embedding(np.full((64, 64), 90, np.uint8))
     assert not flat.any()
-    assert flat @ look(cut(make_image(), make_found())) == 0
+    assert flat @ patch_embedding(cut(make_image(), make_found())) == 0
 
 
 def test_a_mirrored_look_is_that_of_the_mirror_image() -> None:
     seen = cut(make_image(), make_found())
-    found = look(np.ascontiguousarray(seen[:, ::-1]))
-    np.testing.assert_allclose(mirrored(look(seen)[np.newaxis])[0], found, atol=1e-4)
+    found = patch_embedding(np.ascontiguousarray(seen[:, ::-1]))
+    np.testing.assert_allclose(mirrored(patch_embedding(seen)[np.newaxis])[0], found, atol=1e-4)
 
 
 @pytest.mark.parametrize("faces", [0, 1, 7])
 def test_the_search_finds_what_comparing_one_by_one_finds(faces: int) -> None:
     rng = np.random.default_rng(3)
-    looks = rng.normal(size=(faces, LOOK_LENGTH)).astype(np.float32)
-    nudged = rng.normal(size=(faces, 3, LOOK_LENGTH)).astype(np.float32)
+    looks = rng.normal(size=(faces, EMBEDDING_LENGTH)).astype(np.float32)
+    nudged = rng.normal(size=(faces, 3, EMBEDDING_LENGTH)).astype(np.float32)
     expected = {
         (i, j, way)
         for i in range(faces)
@@ -106,7 +108,7 @@ def test_the_search_finds_what_comparing_one_by_one_finds(faces: int) -> None:
     }
     found = [
         row
-        for first, second, is_mirrored, _ in alike(nudged, looks, min_look=9)
+        for first, second, is_mirrored, _ in similar_pairs(nudged, looks, min_look=9)
         for row in zip(first.tolist(), second.tolist(), is_mirrored.tolist(), strict=True)
     ]
     assert sorted(found) == sorted(expected)
@@ -115,10 +117,10 @@ def test_the_search_finds_what_comparing_one_by_one_finds(faces: int) -> None:
 
 def test_of_looks_that_are_not_surely_alike_the_most_alike_are_compared() -> None:
     agreements = (0.71, 0.9, 0.6, 0.74, 0.72, 0.76, 0.8, 0.73)
-    looks = np.zeros((len(agreements) + 1, LOOK_LENGTH), np.float32)
+    looks = np.zeros((len(agreements) + 1, EMBEDDING_LENGTH), np.float32)
     looks[:-1, 0] = agreements
     looks[-1, 1] = 0.7
-    nudged = np.zeros((2, 1, LOOK_LENGTH), np.float32)
+    nudged = np.zeros((2, 1, EMBEDDING_LENGTH), np.float32)
     nudged[0, 0, 0] = nudged[1, 0, 1] = 1
 
     assert _straight(nudged, looks) == [(0, 1), (0, 5), (0, 6), (1, 8)]
@@ -128,7 +130,7 @@ def test_of_looks_that_are_not_surely_alike_the_most_alike_are_compared() -> Non
 def _straight(nudged: np.ndarray, looks: np.ndarray) -> list[tuple[int, int]]:
     return [
         (int(face), int(other))
-        for first, second, is_mirrored, _ in alike(nudged, looks)
+        for first, second, is_mirrored, _ in similar_pairs(nudged, looks)
         for face, other, mirror in zip(first, second, is_mirrored, strict=True)
         if not mirror
     ]
