@@ -27,7 +27,7 @@ from rich.console import Console
 
 from curator.core.faces.detector import YuNetDetector
 from curator.core.faces.face import Box
-from curator.core.faces.yunet import YUNET_MIN_CONFIDENCE, scaled, sightings
+from curator.core.faces.yunet import YUNET_MIN_CONFIDENCE, detected_faces, scaled
 from curator.core.faces.yunet_backends import OpenCvBackend, yuface_backend
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from db.terminal import table
@@ -84,7 +84,7 @@ def ways(model: str) -> dict[str, Way]:
         copy = scaled(image, min(ONCE_PX, max(image.shape[:2])))
         found = backend(np.ascontiguousarray(copy[..., ::-1]), YUNET_MIN_CONFIDENCE)
         sizes = [(pixels.shape[1], pixels.shape[0]) for pixels in (copy, image)]
-        return [seen.face.box_xyxy for seen in sightings(found, *sizes)]
+        return [seen.face.box_xyxy for seen in detected_faces(found, *sizes)]
 
     def haar(image: Pixels) -> list[Box]:
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)

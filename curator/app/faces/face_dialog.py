@@ -9,7 +9,7 @@ import streamlit as st
 from curator.app.common.pages import link_to
 from curator.app.common.state import Remembered, person, project
 from curator.core.faces.quality_bounds import Bounds, QualityMeasure, failed
-from curator.steps.faces.face_details import FaceCloser, look_at_face
+from curator.steps.faces.face_details import FaceDetails, face_details
 from curator.steps.faces.list_faces import MEASURES
 
 LOOKED_AT: Remembered[int | None] = Remembered("faces.looked_at", None)
@@ -54,7 +54,7 @@ def face_dialog(faces: Sequence[int], on_close: Callable[[], None]) -> None:
 
 def _face(faces: Sequence[int]) -> None:
     face_id = LOOKED_AT.value()
-    face = None if face_id is None else look_at_face(project(), face_id)
+    face = None if face_id is None else face_details(project(), face_id)
     if face is None:
         st.info("This face is no longer there.")
         return
@@ -82,7 +82,7 @@ def _leading_to(name: str, key: str, there: int, here: int) -> None:
     )
 
 
-def _photo(face: FaceCloser) -> str:
+def _photo(face: FaceDetails) -> str:
     left, top, right, bottom = face.box
     return _PHOTO.format(
         image_id=face.image_id,
@@ -94,20 +94,20 @@ def _photo(face: FaceCloser) -> str:
     )
 
 
-def _words(face: FaceCloser) -> str:
+def _words(face: FaceDetails) -> str:
     found = "the whole image is the face" if face.is_whole else f"found by {face.detector}"
     words = [f"<b>{escape(face.image_name)}</b>", f"from {escape(face.source)}", found, _said(face)]
     return " · ".join(words)
 
 
-def _said(face: FaceCloser) -> str:
+def _said(face: FaceDetails) -> str:
     if not face.votes:
         return "nothing said yet"
     leading = "" if face.leading is None else f", most say {face.leading}"
     return f"{face.votes:,} annotation{'s' * (face.votes > 1)}{leading}"
 
 
-def _measures(face: FaceCloser) -> str:
+def _measures(face: FaceDetails) -> str:
     below = failed(face.quality, {key: measure.bounds for key, measure in MEASURES.items()})
     return "".join(
         _row(measure, face.quality[key], is_below=key in below) for key, measure in MEASURES.items()

@@ -15,9 +15,9 @@ from curator.steps.faces.list_faces import (
     MEASURES,
     FaceCounts,
     FaceList,
-    Floors,
     LabelState,
     ListedFace,
+    QualityThresholds,
     WantedFaces,
     list_faces,
 )
@@ -31,9 +31,9 @@ _LABELS = {
     LabelState.NONE: "Nothing said yet",
 }
 _FLOORS = {
-    Floors.ALL: "All faces",
-    Floors.BELOW: "Below a floor",
-    Floors.MET: "At or above all floors",
+    QualityThresholds.ALL: "All faces",
+    QualityThresholds.BELOW: "Below a floor",
+    QualityThresholds.MET: "At or above all floors",
 }
 _ENDS = {
     "brightness": (0.0, 255.0),
@@ -100,8 +100,8 @@ def _wanted(sources: Sequence[str]) -> WantedFaces:
         )
     floors = st.segmented_control(
         "Show",
-        list(Floors),
-        default=Floors.ALL,
+        list(QualityThresholds),
+        default=QualityThresholds.ALL,
         format_func=_FLOORS.__getitem__,
         key="faces.floors",
         required=True,

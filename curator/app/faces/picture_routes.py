@@ -10,9 +10,9 @@ from curator.app.common.row_ids import MOST_ROW_ID
 from curator.app.people.access_control import project_of
 from curator.steps.faces.face_pictures import (
     crop_of_face,
-    image_to_look_at,
+    face_place,
     view_of_face,
-    where_face_lies,
+    viewable_image,
 )
 from db.project.project_folder import Project
 
@@ -31,7 +31,7 @@ async def face_crop(request: Request) -> Response:
 
 async def source_image(request: Request) -> Response:
     """Send the image that a face came from, without what its file says beside pixels."""
-    return await _picture(request, image_to_look_at, "image_id", "image/jpeg")
+    return await _picture(request, viewable_image, "image_id", "image/jpeg")
 
 
 async def _picture(
@@ -51,7 +51,7 @@ async def place_of_face(request: Request) -> Response:
     face_id: int = request.path_params["face_id"]
     place = None
     if face_id <= MOST_ROW_ID:
-        place = await anyio.to_thread.run_sync(where_face_lies, project_of(request), face_id)
+        place = await anyio.to_thread.run_sync(face_place, project_of(request), face_id)
     if place is None:
         return PlainTextResponse("There is no such face.", 404)
     return JSONResponse({"image": place.image_id, "box": place.box}, headers=_KEPT_BY_BROWSER)

@@ -8,7 +8,7 @@ import streamlit as st
 from curator.app.common.pages import link_to
 from curator.app.common.state import Remembered, person, project
 from curator.steps.faces.show_preprocessing import (
-    ShownStep,
+    PreprocessingStep,
     faces_beside,
     newest_face,
     show_preprocessing,
@@ -88,7 +88,7 @@ def _leading_to(name: str, key: str, face_id: int | None) -> None:
     )
 
 
-def _step(number: int, step: ShownStep) -> str:
+def _step(number: int, step: PreprocessingStep) -> str:
     highest = max(step.histogram)
     return _STEP.format(
         number=number,
@@ -100,7 +100,7 @@ def _step(number: int, step: ShownStep) -> str:
     )
 
 
-def _facts(step: ShownStep) -> str:
+def _facts(step: PreprocessingStep) -> str:
     height_px, width_px = step.values.shape[:2]
     said = " · ".join(f"{name} {_number(value)}" for name, value in step.facts.items())
     return f"{width_px} x {height_px} px<br>{said}"
@@ -117,7 +117,7 @@ def _number(value: float) -> str:
     return f"{rounded or 0:g}"
 
 
-def _equation(steps: list[ShownStep]) -> None:
+def _equation(steps: list[PreprocessingStep]) -> None:
     values = steps[-2].facts
     with st.container(border=True):
         st.markdown("**Equation (1)** stretches the values to the range from newMin to newMax:")

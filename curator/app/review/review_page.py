@@ -13,7 +13,7 @@ from curator.app.common.state import Remembered, person, project
 from curator.app.common.widgets import acting, face_grid
 from curator.app.review.review_tools import example_and_gold, send_back_to
 from curator.steps.consensus.settle_labels import project_rule
-from curator.steps.faces.face_pictures import where_face_lies
+from curator.steps.faces.face_pictures import face_place
 from curator.steps.review.adjudicate import Reason, Vote, adjudicate, disputed_faces, votes_on
 from db.labels import Expression, Flag
 
@@ -176,7 +176,7 @@ def _verdict_button(face_id: int, verdict: str, key: str, earlier: str | None) -
 
 
 def _photo(face_id: int) -> None:
-    place = where_face_lies(project(), face_id)
+    place = face_place(project(), face_id)
     if place is not None:
         left, top, right, bottom = place.box
         size = {"width": right - left, "height": bottom - top}

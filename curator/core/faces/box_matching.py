@@ -15,7 +15,7 @@ by the frame of a look; a child's head before its parent's is inside by half at 
 
 
 @dataclass(frozen=True, eq=False)
-class Sighting:
+class DetectedFace:
     """A face as one look at an image shows it.
 
     Attributes:
@@ -27,7 +27,7 @@ class Sighting:
     trust: float
 
 
-def merged(sightings: Iterable[Sighting]) -> list[FoundFace]:
+def merged_detections(sightings: Iterable[DetectedFace]) -> list[FoundFace]:
     """Keep one sighting of each face: the most trusted, of equals the largest.
 
     No two of the result are one face by `are_one_face`; whatever is left out is one face
@@ -43,7 +43,7 @@ def merged(sightings: Iterable[Sighting]) -> list[FoundFace]:
     return largest_first(kept)
 
 
-def _rank(sighting: Sighting) -> tuple[Any, ...]:
+def _rank(sighting: DetectedFace) -> tuple[Any, ...]:
     face = sighting.face
     landmarks = () if face.landmarks is None else tuple(face.landmarks.ravel())
     return -sighting.trust, -box_area(face), face.box_xyxy, -face.confidence, landmarks

@@ -87,7 +87,7 @@ class Tracks:
         return [track for track in self.followed if track.seen_at_seconds == seconds]
 
 
-def follow(
+def track_faces(
     tracks: Tracks,
     boxes: Sequence[Box],
     probabilities: Sequence[NDArray[np.float64]],

@@ -14,7 +14,7 @@ MOST_FACES = 8
 """Of a crowd the largest faces are taken, so that none of the frames takes long."""
 
 
-def quick_faces(detector: Detector, image_rgb: NDArray[np.uint8]) -> list[FoundFace]:
+def fast_detection(detector: Detector, image_rgb: NDArray[np.uint8]) -> list[FoundFace]:
     """Find faces in a copy of at most 320 px.
 
     Returns:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from curator.core.faces.box_matching import Sighting, merged
+from curator.core.faces.box_matching import DetectedFace, merged_detections
 from curator.core.faces.face import Detector, FoundFace, clipped
 from curator.core.faces.yunet import scaled
 
@@ -39,4 +39,6 @@ class HaarDetector(Detector):
             clipped((x * across, y * down, (x + w) * across, (y + h) * down), (width, height))
             for x, y, w, h in boxes_xywh
         ]
-        return merged(Sighting(FoundFace(box, None, 1.0), 1.0) for box in found if box is not None)
+        return merged_detections(
+            DetectedFace(FoundFace(box, None, 1.0), 1.0) for box in found if box is not None
+        )

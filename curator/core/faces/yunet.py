@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from curator.core.faces.box_matching import Sighting, merged
+from curator.core.faces.box_matching import DetectedFace, merged_detections
 from curator.core.faces.face import Detector, FoundFace, clipped
 from curator.core.faces.yunet_backends import Backend, OpenCvBackend, RawFaces, yuface_backend
 
@@ -82,23 +82,23 @@ class YuNetDetector(Detector):
     def faces(self, image_rgb: NDArray[np.uint8]) -> list[FoundFace]:
         """Find all faces, with landmarks."""
         height, width = image_rgb.shape[:2]
-        longest, finer = max(width, height), finer_looks_px(max(width, height))
+        longest, finer = max(width, height), finer_copies_px(max(width, height))
         # Coarser copies are made of the finest one, which is quicker than of the image.
         finest = scaled(image_rgb, finer[-1]) if finer else image_rgb
         seen = self._look(scaled(finest, COARSE_PX), (width, height))
         if not finer and not _is_sure(seen):
-            finer = second_look_px(longest)
+            finer = second_copy_px(longest)
         for longest_px in finer:
             seen += self._look(scaled(finest, longest_px), (width, height))
-        return merged(seen)
+        return merged_detections(seen)
 
-    def _look(self, copy_rgb: NDArray[np.uint8], size_wh: tuple[int, int]) -> list[Sighting]:
+    def _look(self, copy_rgb: NDArray[np.uint8], size_wh: tuple[int, int]) -> list[DetectedFace]:
         bgr = np.asarray(cv2.cvtColor(copy_rgb, cv2.COLOR_RGB2BGR), np.uint8)
         found = self._find(bgr, self._min_confidence)
-        return sightings(found, (bgr.shape[1], bgr.shape[0]), size_wh)
+        return detected_faces(found, (bgr.shape[1], bgr.shape[0]), size_wh)
 
 
-def finer_looks_px(longest_px: int) -> list[int]:
+def finer_copies_px(longest_px: int) -> list[int]:
     """Choose the longest sides of the copies to look at after the coarse one.
 
     None where a face of 24 px is still seen in the coarse one. Otherwise the finest copy
@@ -117,7 +117,7 @@ def finer_looks_px(longest_px: int) -> list[int]:
     return [round(px) for px in np.geomspace(COARSE_PX, finest, steps + 1)[1:]]
 
 
-def second_look_px(longest_px: int) -> list[int]:
+def second_copy_px(longest_px: int) -> list[int]:
     """Choose the second copy of an image in whose coarse one no face is sure.
 
     It is twice as large and never enlarged; an image that has no more pixels than the
@@ -126,7 +126,7 @@ def second_look_px(longest_px: int) -> list[int]:
     return [min(2 * COARSE_PX, longest_px)] if longest_px > COARSE_PX else []
 
 
-def _is_sure(seen: list[Sighting]) -> bool:
+def _is_sure(seen: list[DetectedFace]) -> bool:
     confidences = [sighting.face.confidence for sighting in seen]
     return bool(confidences) and min(confidences) >= SURE_CONFIDENCE
 
@@ -153,9 +153,9 @@ def _halved(image_rgb: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     return _halved(np.asarray(half, np.uint8), 2 * scale)
 
 
-def sightings(
+def detected_faces(
     found: RawFaces, copy_wh: tuple[int, int], size_wh: tuple[int, int]
-) -> list[Sighting]:
+) -> list[DetectedFace]:
     """Bring what was found in a copy to pixels of the image, boxes cut at its edges."""
     scale = np.array(size_wh) / copy_wh
     seen = []
@@ -166,7 +166,7 @@ def sightings(
         inside = clipped((left, top, right, bottom), size_wh)
         if inside is not None:
             face = FoundFace(inside, points * scale, float(confidence))
-            seen.append(Sighting(face, trust(float(confidence), float(box[2:].max()))))
+            seen.append(DetectedFace(face, trust(float(confidence), float(box[2:].max()))))
     return seen
 
 

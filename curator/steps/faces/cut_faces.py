@@ -21,7 +21,7 @@ from db.files.staged_blobs import AsideBlob, put_aside
 
 
 @dataclass(frozen=True)
-class Looking:
+class DetectionSession:
     """How images are looked at, and where the pictures of their faces go.
 
     Attributes:
@@ -72,7 +72,7 @@ class CutFace:
 
 
 def cut_faces(
-    image_rgb: NDArray[np.uint8], boxes_xyxy: tuple[Box, ...], looking: Looking
+    image_rgb: NDArray[np.uint8], boxes_xyxy: tuple[Box, ...], looking: DetectionSession
 ) -> tuple[CutFace, ...]:
     """Find all faces of an image and cut each out.
 
@@ -102,7 +102,7 @@ def cut_faces(
 
 
 def _cut_face(
-    pixels: NDArray[np.uint8], face: FoundFace, box_number: int | None, looking: Looking
+    pixels: NDArray[np.uint8], face: FoundFace, box_number: int | None, looking: DetectionSession
 ) -> CutFace:
     crop, view = crop_and_view(pixels, face)
     with room_or_sentence():

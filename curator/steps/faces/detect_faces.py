@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
 from curator.errors import room_or_sentence
-from curator.steps.faces.cut_faces import CutFace, Looking, cut_faces
-from curator.steps.faces.detection_session import check_detector, looking_aside
-from curator.steps.faces.match_source_labels import place_labels
-from curator.steps.faces.new_ids import face_rows, with_fresh_ids
+from curator.steps.faces.cut_faces import CutFace, DetectionSession, cut_faces
+from curator.steps.faces.detection_session import check_detector, detection_session
+from curator.steps.faces.match_source_labels import match_source_labels
+from curator.steps.faces.new_ids import face_rows, with_new_ids
 from curator.steps.images.image_codec import NotAnImageError, decoded
 from curator.steps.process_pool import counted_batches, fan_out
 from db.files.staged_blobs import keep_aside
@@ -40,7 +40,7 @@ labels of all who work now wait."""
 
 
 @dataclass(frozen=True)
-class StoredFile:
+class StoredImage:
     """An image of the project to look at: its id and where its blob lies."""
 
     image_id: int
@@ -48,7 +48,7 @@ class StoredFile:
 
 
 @dataclass(frozen=True)
-class SeenFaces:
+class DetectedFaces:
     """The faces of an image; `refused` says why it could not be looked at, or is empty."""
 
     faces: tuple[CutFace, ...] = ()
@@ -117,10 +117,10 @@ def detect_faces(  # noqa: PLR0913 - what, how, and where to do the work
     total = _pending_count(project, again=again)
     yield Progress(0, total, DOING)
     report = DetectReport()
-    with looking_aside(project, detector_name) as looking:
-        see = partial(see_stored, looking=looking)
+    with detection_session(project, detector_name) as looking:
+        see = partial(detect_stored, looking=looking)
         files = _pending(project, again=again)
-        seen = fan_out(executor, see, files, at_once=AT_ONCE, crashed=crashed_stored)
+        seen = fan_out(executor, see, files, at_once=AT_ONCE, crashed=crashed_detection)
         for done, batch in counted_batches(seen, BATCH_IMAGES):
             if batch:
                 found = {file.image_id: faces for file, faces in batch}
@@ -132,19 +132,19 @@ def detect_faces(  # noqa: PLR0913 - what, how, and where to do the work
     return report
 
 
-def crashed_stored(_: StoredFile) -> SeenFaces:
+def crashed_detection(_: StoredImage) -> DetectedFaces:
     """Say of an image that it made the process die which looked at it."""
-    return SeenFaces(refused=CRASHED)
+    return DetectedFaces(refused=CRASHED)
 
 
-def see_stored(stored: StoredFile, *, looking: Looking) -> SeenFaces:
+def detect_stored(stored: StoredImage, *, looking: DetectionSession) -> DetectedFaces:
     """Cut out the faces of an image that the project has."""
     try:
-        return SeenFaces(cut_faces(decoded(stored.path.read_bytes()), (), looking))
+        return DetectedFaces(cut_faces(decoded(stored.path.read_bytes()), (), looking))
     except (NotAnImageError, OSError) as error:
-        return SeenFaces(refused=str(error))
+        return DetectedFaces(refused=str(error))
     except cv2.error as error:
-        return SeenFaces(refused=NOT_LOOKED_AT.format(error.err))
+        return DetectedFaces(refused=NOT_LOOKED_AT.format(error.err))
 
 
 def _is_pending(*, again: bool) -> ColumnElement[bool]:
@@ -159,11 +159,11 @@ def _pending_count(project: Project, *, again: bool) -> int:
         return session.scalar(pending) or 0
 
 
-def _pending(project: Project, *, again: bool) -> Iterator[StoredFile]:
+def _pending(project: Project, *, again: bool) -> Iterator[StoredImage]:
     """Yield the images to look at by id, reading a page of them at a time."""
     last_id = 0
     while rows := _pending_page(project, last_id, again=again):
-        yield from (StoredFile(image_id, project.images.path(sha256)) for image_id, sha256 in rows)
+        yield from (StoredImage(image_id, project.images.path(sha256)) for image_id, sha256 in rows)
         last_id = rows[-1][0]
 
 
@@ -178,7 +178,7 @@ def _pending_page(project: Project, last_id: int, *, again: bool) -> Sequence[tu
         return [(image_id, sha256) for image_id, sha256 in session.execute(query)]
 
 
-def _store(session: Session, found: dict[int, SeenFaces], now: datetime) -> DetectReport:
+def _store(session: Session, found: dict[int, DetectedFaces], now: datetime) -> DetectReport:
     """Store the rows of a batch whose blobs are kept: no row names a blob not there."""
     # Another search may have been quicker: what it found is left as it is.
     query = select(Image).where(Image.id.in_(found), _is_pending(again=True)).order_by(Image.id)
@@ -192,9 +192,9 @@ def _store(session: Session, found: dict[int, SeenFaces], now: datetime) -> Dete
         looked_at.append(image.id)
         rows = face_rows(image.id, seen.faces, image.subject, now)
         if rows:
-            session.execute(insert(Face), with_fresh_ids(session, rows))
+            session.execute(insert(Face), with_new_ids(session, rows))
         report += _found(image.name, len(rows))
-    placed = place_labels(session, looked_at, now)
+    placed = match_source_labels(session, looked_at, now)
     return report + DetectReport(labels_placed=placed.labels, issues=placed.issues)
 
 

@@ -6,18 +6,18 @@ from contextlib import contextmanager
 from curator.core.faces.detector import DETECTORS
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import why_missing
-from curator.steps.faces.cut_faces import Looking
+from curator.steps.faces.cut_faces import DetectionSession
 from db.files.staged_blobs import aside_folder
 from db.project.project_folder import Project
 
 
 @contextmanager
-def looking_aside(
+def detection_session(
     project: Project, detector_name: str, *, holds_crops: bool = False
-) -> Iterator[Looking]:
+) -> Iterator[DetectionSession]:
     """Say how to look at images, with a folder for what is seen until it is kept."""
     with aside_folder(project.aside) as aside:
-        yield Looking(
+        yield DetectionSession(
             detector_name=detector_name,
             holds_crops=holds_crops,
             aside=aside,

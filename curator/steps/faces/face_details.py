@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from curator.core.faces.detector import Box
 from curator.core.faces.quality import Quality
-from curator.steps.faces.face_pictures import where_face_lies
+from curator.steps.faces.face_pictures import face_place
 from curator.steps.faces.list_faces import CONFIDENCE, MEASURES
 from db.project.project_folder import Project
 from db.tables.assignment import FaceVotes
@@ -13,7 +13,7 @@ from db.tables.images import Face
 
 
 @dataclass(frozen=True)
-class FaceCloser:
+class FaceDetails:
     """One face looked at more closely.
 
     Attributes:
@@ -43,15 +43,15 @@ class FaceCloser:
     leading: str | None
 
 
-def look_at_face(project: Project, face_id: int) -> FaceCloser | None:
+def face_details(project: Project, face_id: int) -> FaceDetails | None:
     """Read one face with its measures; None when there is no such face."""
-    place = where_face_lies(project, face_id)
+    place = face_place(project, face_id)
     if place is None:
         return None
     with project.reading() as session:
         face = session.get_one(Face, face_id)
         votes = session.get_one(FaceVotes, face_id)
-        return FaceCloser(
+        return FaceDetails(
             face_id=face_id,
             image_id=place.image_id,
             image_name=face.image.name,

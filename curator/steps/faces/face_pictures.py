@@ -54,7 +54,7 @@ def crop_of_face(project: Project, face_id: int) -> bytes | None:
     return None if face is None else project.crops.read(face.crop_sha256)
 
 
-def image_to_look_at(project: Project, image_id: int) -> bytes | None:
+def viewable_image(project: Project, image_id: int) -> bytes | None:
     """Read a source image as an upright JPEG of at most 1600 px; None when there is none.
 
     It is encoded anew from its pixels, so that nothing else that the camera wrote into
@@ -84,7 +84,7 @@ class FacePlace:
     box: tuple[float, float, float, float]
 
 
-def where_face_lies(project: Project, face_id: int) -> FacePlace | None:
+def face_place(project: Project, face_id: int) -> FacePlace | None:
     """Say in which image a face lies and where; None when there is no such face."""
     with project.reading() as session:
         face = session.get(Face, face_id)

@@ -49,7 +49,7 @@ class LabelState(StrEnum):
     NONE = "none"
 
 
-class Floors(StrEnum):
+class QualityThresholds(StrEnum):
     """Which faces are wanted, by the floors of their measures."""
 
     ALL = "all"
@@ -75,7 +75,7 @@ class WantedFaces:
     source: str | None = None
     label: LabelState | None = None
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
-    floors: Floors = Floors.ALL
+    floors: QualityThresholds = QualityThresholds.ALL
     worst_by: str | None = None
 
     def __post_init__(self) -> None:
@@ -114,10 +114,14 @@ class FaceCounts:
     faces: int
     met: int
 
-    def of(self, floors: Floors) -> int:
+    def of(self, floors: QualityThresholds) -> int:
         """Tell how many of them are wanted by the floors."""
         below = self.faces - self.met
-        return {Floors.ALL: self.faces, Floors.BELOW: below, Floors.MET: self.met}[floors]
+        return {
+            QualityThresholds.ALL: self.faces,
+            QualityThresholds.BELOW: below,
+            QualityThresholds.MET: self.met,
+        }[floors]
 
 
 @dataclass(frozen=True)
@@ -185,10 +189,10 @@ def _settled(session: Session) -> Select[int]:
 
 
 def _by_floors(wanted: WantedFaces) -> ColumnElement[bool]:
-    if wanted.floors is Floors.ALL:
+    if wanted.floors is QualityThresholds.ALL:
         return true()
     met = _meets(wanted.bounds)
-    return met if wanted.floors is Floors.MET else not_(met)
+    return met if wanted.floors is QualityThresholds.MET else not_(met)
 
 
 def _meets(bounds: Mapping[str, Bounds]) -> ColumnElement[bool]:

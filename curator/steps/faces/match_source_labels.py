@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Placed:
+class MatchedLabels:
     """What became of the labels of some images.
 
     Attributes:
@@ -39,7 +39,7 @@ class Placed:
     issues: tuple[Issue, ...] = ()
 
 
-def meant_box(boxes_xyxy: Sequence[Box]) -> int | None:
+def labelled_box(boxes_xyxy: Sequence[Box]) -> int | None:
     """Find the face that a label or a subject of a whole image is about.
 
     It is the only face, or the one at least twice as large as any other; else none.
@@ -60,7 +60,9 @@ def meant_box(boxes_xyxy: Sequence[Box]) -> int | None:
     return areas.index(ordered[0])
 
 
-def place_labels(session: Session, image_ids: Collection[int], now: datetime) -> Placed:
+def match_source_labels(
+    session: Session, image_ids: Collection[int], now: datetime
+) -> MatchedLabels:
     """Give subjects, labels and the votes of crowds to the faces they are meant for.
 
     A label becomes an annotation of the source's annotator, once, however often it is
@@ -82,7 +84,7 @@ def place_labels(session: Session, image_ids: Collection[int], now: datetime) ->
     if placed:
         session.execute(insert(Annotation), placed)
     issues = [issue for image in images if (issue := known.issue(image)) is not None]
-    return Placed(len(placed) + crowds, tuple(issues))
+    return MatchedLabels(len(placed) + crowds, tuple(issues))
 
 
 class _Known:
@@ -109,7 +111,7 @@ class _Known:
         """Find the face that is meant by a box of an image; by 0, the face of the whole."""
         faces = self._faces.get(image.id, [])
         if not box_number:
-            place = meant_box([_box(face) for face in faces])
+            place = labelled_box([_box(face) for face in faces])
             return None if place is None else faces[place]
         made = next((face for face in faces if face.box_number == box_number), None)
         return made or self._there(self._boxes[image.id, box_number], faces)

@@ -8,14 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from curator.steps.faces.cut_faces import CutFace
-from curator.steps.faces.match_source_labels import meant_box
+from curator.steps.faces.match_source_labels import labelled_box
 from db.tables.erasures import Erasure
 from db.tables.images import Face, Image
 
 _NEWEST = {Face: Erasure.newest_face_id, Image: Erasure.newest_image_id}
 
 
-def fresh_ids(session: Session, table: type[Face] | type[Image], count: int) -> range:
+def new_ids(session: Session, table: type[Face] | type[Image], count: int) -> range:
     """Return ids that no row has and none that was erased had.
 
     SQLite gives the greatest id anew once its row is gone. Snapshots and searches name faces by
@@ -37,7 +37,7 @@ def face_rows(
 ) -> list[dict[str, Any]]:
     """Lay out the rows of an image's faces; the subject is that of the face meant."""
     edges = ("x_min", "y_min", "x_max", "y_max")
-    meant = meant_box([tuple(face.row[edge] for edge in edges) for face in faces])
+    meant = labelled_box([tuple(face.row[edge] for edge in edges) for face in faces])
     return [
         face.row
         | {"image_id": image_id, "found_at": now, "subject": (place == meant and subject) or None}
@@ -45,7 +45,7 @@ def face_rows(
     ]
 
 
-def with_fresh_ids(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_new_ids(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give rows of new faces their ids."""
-    ids = fresh_ids(session, Face, len(rows))
+    ids = new_ids(session, Face, len(rows))
     return [row | {"id": face_id} for face_id, row in zip(ids, rows, strict=True)]

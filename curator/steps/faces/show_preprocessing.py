@@ -26,7 +26,7 @@ BINS = 32
 
 
 @dataclass(frozen=True)
-class ShownStep:
+class PreprocessingStep:
     """What one step makes of a face.
 
     Attributes:
@@ -66,7 +66,7 @@ _CHAIN: tuple[tuple[str, str, _Step], ...] = (
 )
 
 
-def show_preprocessing(project: Project, face_id: int) -> list[ShownStep] | None:
+def show_preprocessing(project: Project, face_id: int) -> list[PreprocessingStep] | None:
     """Take a face through the chain; None when there is no such face.
 
     The first step is the crop as it was cut; the last is what is frozen by a recipe with
@@ -76,7 +76,7 @@ def show_preprocessing(project: Project, face_id: int) -> list[ShownStep] | None
     return None if content is None else list(_steps(decoded(content)))
 
 
-def _steps(crop_rgb: NDArray[np.uint8]) -> Iterator[ShownStep]:
+def _steps(crop_rgb: NDArray[np.uint8]) -> Iterator[PreprocessingStep]:
     yield _shown("As cut", "The crop in colour.", crop_rgb)
     values: NDArray[Any] = crop_rgb
     for title, does, step in _CHAIN:
@@ -86,10 +86,10 @@ def _steps(crop_rgb: NDArray[np.uint8]) -> Iterator[ShownStep]:
     yield _shown("Rescaled", "By equation (1) to 0 to 255; this is frozen.", frozen)
 
 
-def _shown(title: str, does: str, values: NDArray[Any]) -> ShownStep:
+def _shown(title: str, does: str, values: NDArray[Any]) -> PreprocessingStep:
     visible = values if values.dtype == np.uint8 else np.rint(rescaled(values)).astype(np.uint8)
     counts, _ = np.histogram(values, BINS)
-    return ShownStep(title, does, values, png(visible), tuple(counts.tolist()))
+    return PreprocessingStep(title, does, values, png(visible), tuple(counts.tolist()))
 
 
 def newest_face(session: Session) -> int | None:

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError, room_or_sentence
-from curator.steps.faces.cut_faces import Looking, load
+from curator.steps.faces.cut_faces import DetectionSession, load
 from curator.steps.faces.detect_faces import AT_ONCE, BATCH_IMAGES
-from curator.steps.faces.detection_session import check_detector, looking_aside
+from curator.steps.faces.detection_session import check_detector, detection_session
 from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from curator.steps.importing.archives.open_collection import Collection, opened_collection
 from curator.steps.importing.detect_crops import propose_crops
@@ -80,7 +80,7 @@ def import_images(  # noqa: PLR0913 - five things and where to do the work
             detector=detector_name,
             holds_crops=recipe.holds_crops,
         )
-        with looking_aside(project, detector_name, holds_crops=recipe.holds_crops) as looking:
+        with detection_session(project, detector_name, holds_crops=recipe.holds_crops) as looking:
             seen = _seen(project, looking, reading, executor)
             for done, batch in counted_batches(seen, BATCH_IMAGES):
                 if batch:
@@ -94,7 +94,7 @@ def import_images(  # noqa: PLR0913 - five things and where to do the work
 
 
 def _seen(
-    project: Project, looking: Looking, reading: Reading, executor: Executor | None
+    project: Project, looking: DetectionSession, reading: Reading, executor: Executor | None
 ) -> Iterator[tuple[Entry, SeenFile]]:
     see = partial(see_file, looking=looking, database=project.database)
     files = (FileToSee(entry.file, entry.boxes_xyxy) for entry in reading.entries)

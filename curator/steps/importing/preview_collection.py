@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from curator.core.issues import Issue
 from curator.errors import CuratorError
-from curator.steps.faces.cut_faces import CutFace, Looking, cut_faces
-from curator.steps.faces.detection_session import check_detector, looking_aside
+from curator.steps.faces.cut_faces import CutFace, DetectionSession, cut_faces
+from curator.steps.faces.detection_session import check_detector, detection_session
 from curator.steps.images.image_codec import NotAnImageError, decoded, jpeg
 from curator.steps.importing.archives.file_names import suffix_of
 from curator.steps.importing.archives.open_collection import (
@@ -136,7 +136,7 @@ def look_at_collection(
         issues = (*collection.issues, *unusable, *reading.issues)
         proposal = propose_crops(reading)
         holds_crops = proposal.holds_crops if choice.holds_crops is None else choice.holds_crops
-        with looking_aside(project, detector_name, holds_crops=holds_crops) as looking:
+        with detection_session(project, detector_name, holds_crops=holds_crops) as looking:
             crops = _sample_crops(reading.entries, looking)
         return CollectionPreview(
             layout=reading.layout,
@@ -220,7 +220,7 @@ def _proposal(head: Head) -> dict[str, str]:
     return {thing: head.titles[place] for thing, place in head.columns.items()}
 
 
-def _sample_crops(entries: Sequence[Entry], looking: Looking) -> tuple[bytes, ...]:
+def _sample_crops(entries: Sequence[Entry], looking: DetectionSession) -> tuple[bytes, ...]:
     crops: list[bytes] = []
     for entry in spread(entries, LOOKED_AT):
         face = _first_face(entry, looking)
@@ -231,7 +231,7 @@ def _sample_crops(entries: Sequence[Entry], looking: Looking) -> tuple[bytes, ..
     return tuple(crops)
 
 
-def _first_face(entry: Entry, looking: Looking) -> CutFace | None:
+def _first_face(entry: Entry, looking: DetectionSession) -> CutFace | None:
     try:
         image_rgb = decoded(entry.file.read())
         return next(iter(cut_faces(image_rgb, entry.boxes_xyxy, looking)), None)

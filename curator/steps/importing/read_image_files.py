@@ -7,7 +7,7 @@ import cv2
 
 from curator.core.faces.detector import Box
 from curator.errors import room_or_sentence
-from curator.steps.faces.cut_faces import CutFace, Looking, cut_faces
+from curator.steps.faces.cut_faces import CutFace, DetectionSession, cut_faces
 from curator.steps.faces.detect_faces import CRASHED, NOT_LOOKED_AT
 from curator.steps.images.image_codec import NotAnImageError, decoded, pixel_sha256
 from curator.steps.images.perceptual_hash import phashes
@@ -74,7 +74,7 @@ def crashed(_: FileToSee) -> SeenFile:
     return SeenFile(refused=CRASHED)
 
 
-def see_file(to_see: FileToSee, *, looking: Looking, database: Path) -> SeenFile:
+def see_file(to_see: FileToSee, *, looking: DetectionSession, database: Path) -> SeenFile:
     """Read a file and, unless the project has it, decode it and cut its faces out.
 
     Args:
@@ -101,7 +101,7 @@ def see_file(to_see: FileToSee, *, looking: Looking, database: Path) -> SeenFile
         return SeenFile(refused=NOT_LOOKED_AT.format(error.err))
 
 
-def seen_image(content: bytes, boxes_xyxy: tuple[Box, ...], looking: Looking) -> SeenImage:
+def seen_image(content: bytes, boxes_xyxy: tuple[Box, ...], looking: DetectionSession) -> SeenImage:
     """Decode an image, cut its faces out and write all of it aside.
 
     Raises:

@@ -9,8 +9,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
-from curator.steps.faces.match_source_labels import place_labels
-from curator.steps.faces.new_ids import face_rows, fresh_ids, with_fresh_ids
+from curator.steps.faces.match_source_labels import match_source_labels
+from curator.steps.faces.new_ids import face_rows, new_ids, with_new_ids
 from curator.steps.importing.import_report import ImportReport
 from curator.steps.importing.read_image_files import SeenFile, SeenImage
 from curator.steps.importing.sources.common.source_entry import Entry
@@ -112,7 +112,7 @@ class ImageAdder:
             "imported_at": self.now,
             "faces_found_at": self.now,
         }
-        ids = fresh_ids(self.session, Image, len(new))
+        ids = new_ids(self.session, Image, len(new))
         rows = [
             _image_row(sha256, *one) | common | {"id": image_id}
             for image_id, (sha256, one) in zip(ids, new.items(), strict=True)
@@ -162,7 +162,7 @@ class ImageAdder:
             rows += face_rows(stored[sha256].id, image.faces, entry.subject, self.now)
             report += ImportReport(faces=len(image.faces)) + _faceless(entry.file.name, image)
         if rows:
-            self.session.execute(insert(Face), with_fresh_ids(self.session, rows))
+            self.session.execute(insert(Face), with_new_ids(self.session, rows))
         return report
 
     def _told(self, told: Sequence[tuple[Image, Entry]]) -> ImportReport:
@@ -170,7 +170,7 @@ class ImageAdder:
         changed = {image.id for image, entry in told if _complete(image, entry)}
         added, issues = self._statements.add((image.id, entry) for image, entry in told)
         looked_at = {image.id for image, _ in told if image.faces_found_at is not None}
-        placed = place_labels(self.session, (changed | set(added)) & looked_at, self.now)
+        placed = match_source_labels(self.session, (changed | set(added)) & looked_at, self.now)
         return ImportReport(
             labels=added.total(),
             labels_placed=placed.labels,

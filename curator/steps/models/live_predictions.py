@@ -8,8 +8,8 @@ from functools import cache
 from threadpoolctl import ThreadpoolController
 
 from curator.core.faces.detector import Detector
-from curator.core.faces.face_tracking import Smoothing, Track, Tracks, follow
-from curator.core.faces.fast_detection import quick_faces
+from curator.core.faces.face_tracking import Smoothing, Track, Tracks, track_faces
+from curator.core.faces.fast_detection import fast_detection
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import NotAnImageError, decoded
@@ -66,13 +66,13 @@ class FollowedFaces:
             raise CuratorError(f"The frame {error}") from error
         times.append(time.perf_counter())
         with _threads().limit(limits=1, user_api="openmp"):
-            found = quick_faces(self._detector, image_rgb)
+            found = fast_detection(self._detector, image_rgb)
         times.append(time.perf_counter())
         said = predict_faces(self.predictor, image_rgb, found)
         times.append(time.perf_counter())
         boxes = [face.box_xyxy for face in said]
         shares = [face.probabilities for face in said]
-        self._tracks = follow(self._tracks, boxes, shares, at_seconds, self._smoothing)
+        self._tracks = track_faces(self._tracks, boxes, shares, at_seconds, self._smoothing)
         height, width = image_rgb.shape[:2]
         seen = tuple(self._tracks.seen_at(at_seconds))
         return FollowedFrame((width, height), seen, _phases(times))

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from curator.errors import CuratorError
-from curator.steps.faces.match_source_labels import meant_box
+from curator.steps.faces.match_source_labels import labelled_box
 from curator.steps.importing.import_options import SourceChoice
 from db.jobs.progress import Progress, Steps
 from db.tables.audit import note
@@ -100,7 +100,7 @@ def name_subjects(
     """Give images and the faces meant the subjects that the images' names tell.
 
     An image that has another subject gets this one; one whose name tells none stays as it
-    is. Of several faces in an image, the one that is meant is as on import: see `meant_box`.
+    is. Of several faces in an image, the one that is meant is as on import: see `labelled_box`.
 
     Args:
         session: A writing session. The caller commits at each yield and at the end.
@@ -142,6 +142,6 @@ def _meant_faces(session: Session, image_ids: Collection[int]) -> Iterator[tuple
     query = select(Face).where(Face.image_id.in_(image_ids)).order_by(Face.image_id, Face.id)
     for image_id, faces in groupby(session.scalars(query), key=lambda face: face.image_id):
         there = list(faces)
-        place = meant_box([(face.x_min, face.y_min, face.x_max, face.y_max) for face in there])
+        place = labelled_box([(face.x_min, face.y_min, face.x_max, face.y_max) for face in there])
         if place is not None:
             yield image_id, there[place].id

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from curator.core.faces.face import Box
-from curator.core.faces.face_tracking import Smoothing, Tracks, follow
+from curator.core.faces.face_tracking import Smoothing, Tracks, track_faces
 
 LEFT, RIGHT = (0.0, 0.0, 100.0, 100.0), (300.0, 0.0, 400.0, 100.0)
 SMOOTHING = Smoothing(time_constant_seconds=0.5, forget_seconds=1.0)
@@ -20,8 +20,8 @@ def moved(box: Box, by_px: float) -> Box:
 
 
 def test_a_new_expression_counts_63_percent_after_the_time_constant() -> None:
-    tracks = follow(Tracks(), [LEFT], [sure(3)], 0.0, SMOOTHING)
-    tracks = follow(tracks, [LEFT], [sure(6)], 0.5, SMOOTHING)
+    tracks = track_faces(Tracks(), [LEFT], [sure(3)], 0.0, SMOOTHING)
+    tracks = track_faces(tracks, [LEFT], [sure(6)], 0.5, SMOOTHING)
     (track,) = tracks.followed
     assert track.probabilities[[3, 6]] == pytest.approx([np.exp(-1), 1 - np.exp(-1)])
     assert (track.number, track.seen_at_seconds) == (1, 0.5)
@@ -29,9 +29,9 @@ def test_a_new_expression_counts_63_percent_after_the_time_constant() -> None:
 
 def test_the_frame_rate_plays_no_part() -> None:
     def after_a_second(frames: int) -> NDArray[np.float64]:
-        tracks = follow(Tracks(), [LEFT], [sure(0)], 0.0, SMOOTHING)
+        tracks = track_faces(Tracks(), [LEFT], [sure(0)], 0.0, SMOOTHING)
         for frame in range(1, frames + 1):
-            tracks = follow(tracks, [LEFT], [sure(1)], frame / frames, SMOOTHING)
+            tracks = track_faces(tracks, [LEFT], [sure(1)], frame / frames, SMOOTHING)
         return tracks.followed[0].probabilities
 
     np.testing.assert_allclose(after_a_second(30), after_a_second(2))
@@ -39,22 +39,22 @@ def test_the_frame_rate_plays_no_part() -> None:
 
 def test_without_smoothing_a_frame_says_it_all() -> None:
     raw = Smoothing(time_constant_seconds=0)
-    tracks = follow(Tracks(), [LEFT], [sure(0)], 0.0, raw)
-    tracks = follow(tracks, [LEFT], [sure(1)], 0.03, raw)
+    tracks = track_faces(Tracks(), [LEFT], [sure(0)], 0.0, raw)
+    tracks = track_faces(tracks, [LEFT], [sure(1)], 0.03, raw)
     assert tracks.followed[0].probabilities.tolist() == sure(1).tolist()
 
 
 def test_faces_keep_their_numbers_when_their_order_turns_and_they_move() -> None:
-    tracks = follow(Tracks(), [LEFT, RIGHT], [sure(0), sure(1)], 0.0, SMOOTHING)
+    tracks = track_faces(Tracks(), [LEFT, RIGHT], [sure(0), sure(1)], 0.0, SMOOTHING)
     boxes = [moved(RIGHT, 30), moved(LEFT, 30)]
-    tracks = follow(tracks, boxes, [sure(1), sure(0)], 0.1, SMOOTHING)
+    tracks = track_faces(tracks, boxes, [sure(1), sure(0)], 0.1, SMOOTHING)
     assert [track.number for track in tracks.seen_at(0.1)] == [2, 1]
     assert [track.box_xyxy for track in tracks.seen_at(0.1)] == boxes
 
 
 def test_a_face_that_jumps_is_another_one() -> None:
-    tracks = follow(Tracks(), [LEFT], [sure(0)], 0.0, SMOOTHING)
-    tracks = follow(tracks, [RIGHT], [sure(1)], 0.1, SMOOTHING)
+    tracks = track_faces(Tracks(), [LEFT], [sure(0)], 0.0, SMOOTHING)
+    tracks = track_faces(tracks, [RIGHT], [sure(1)], 0.1, SMOOTHING)
     (track,) = tracks.seen_at(0.1)
     assert (track.number, track.probabilities.tolist()) == (2, sure(1).tolist())
 
@@ -63,16 +63,16 @@ def test_a_face_that_jumps_is_another_one() -> None:
 def test_a_face_that_was_away_is_known_again_for_a_while(
     back_after_seconds: float, number: int
 ) -> None:
-    tracks = follow(Tracks(), [LEFT], [sure(0)], 0.0, SMOOTHING)
-    tracks = follow(tracks, [], [], 0.1, SMOOTHING)
+    tracks = track_faces(Tracks(), [LEFT], [sure(0)], 0.0, SMOOTHING)
+    tracks = track_faces(tracks, [], [], 0.1, SMOOTHING)
     assert tracks.seen_at(0.1) == []
-    tracks = follow(tracks, [LEFT], [sure(0)], back_after_seconds, SMOOTHING)
+    tracks = track_faces(tracks, [LEFT], [sure(0)], back_after_seconds, SMOOTHING)
     assert [track.number for track in tracks.seen_at(back_after_seconds)] == [number]
 
 
 def test_two_boxes_on_one_face_do_not_both_continue_it() -> None:
-    tracks = follow(Tracks(), [LEFT], [sure(0)], 0.0, SMOOTHING)
-    tracks = follow(tracks, [moved(LEFT, 20), moved(LEFT, 2)], [sure(0)] * 2, 0.1, SMOOTHING)
+    tracks = track_faces(Tracks(), [LEFT], [sure(0)], 0.0, SMOOTHING)
+    tracks = track_faces(tracks, [moved(LEFT, 20), moved(LEFT, 2)], [sure(0)] * 2, 0.1, SMOOTHING)
     assert [track.number for track in tracks.seen_at(0.1)] == [2, 1]
 
 
@@ -84,7 +84,7 @@ def test_whatever_comes_numbers_are_unique_and_probabilities_sum_to_one(
     for at, lefts in enumerate(frames):
         boxes = [(left, 0.0, left + 10.0, 10.0) for left in lefts]
         said = [sure(left % 7) for left in lefts]
-        tracks = follow(tracks, boxes, said, at / 10, SMOOTHING)
+        tracks = track_faces(tracks, boxes, said, at / 10, SMOOTHING)
         numbers = [track.number for track in tracks.followed]
         assert len(set(numbers)) == len(numbers)
         assert all(number < tracks.next_number for number in numbers)

@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from curator.core.faces.face import Detector, FoundFace
-from curator.core.faces.fast_detection import MOST_FACES, quick_faces
+from curator.core.faces.fast_detection import MOST_FACES, fast_detection
 
 
 class Seen(Detector):
@@ -22,7 +22,7 @@ def test_a_large_frame_is_looked_at_small_and_its_faces_are_in_its_own_pixels() 
     points = np.array([[20, 20], [30, 20], [25, 25], [20, 30], [30, 30]], np.float64)
     detector = Seen(FoundFace((10, 10, 40, 40), points, 0.9))
 
-    (face,) = quick_faces(detector, np.zeros((480, 640, 3), np.uint8))
+    (face,) = fast_detection(detector, np.zeros((480, 640, 3), np.uint8))
 
     assert detector.shapes == [(240, 320, 3)]
     assert face.box_xyxy == (20, 20, 80, 80)
@@ -32,11 +32,11 @@ def test_a_large_frame_is_looked_at_small_and_its_faces_are_in_its_own_pixels() 
 
 def test_a_small_frame_is_not_enlarged() -> None:
     detector = Seen(FoundFace((10, 10, 40, 40), None, 1))
-    (face,) = quick_faces(detector, np.zeros((240, 320, 3), np.uint8))
+    (face,) = fast_detection(detector, np.zeros((240, 320, 3), np.uint8))
     assert (detector.shapes, face.box_xyxy) == ([(240, 320, 3)], (10, 10, 40, 40))
 
 
 @pytest.mark.parametrize("size", [(240, 320), (480, 640)])
 def test_of_a_crowd_the_largest_are_taken(size: tuple[int, int]) -> None:
     crowd = [FoundFace((0, 0, 100 - n, 100), None, 1) for n in range(20)]
-    assert len(quick_faces(Seen(*crowd), np.zeros((*size, 3), np.uint8))) == MOST_FACES
+    assert len(fast_detection(Seen(*crowd), np.zeros((*size, 3), np.uint8))) == MOST_FACES

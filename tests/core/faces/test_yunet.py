@@ -14,10 +14,10 @@ from curator.core.faces.yunet import (
     FINEST_PX,
     LARGEST_STEP,
     YuNetDetector,
-    finer_looks_px,
+    detected_faces,
+    finer_copies_px,
     scaled,
-    second_look_px,
-    sightings,
+    second_copy_px,
     trust,
 )
 from curator.core.faces.yunet_backends import (
@@ -108,13 +108,13 @@ def test_a_copy_is_looked_at_and_larger_ones_where_it_cannot_be_trusted(
 
 @pytest.mark.parametrize("longest_px", [461, 700, 1000, 1153, 3000, 20_000])
 def test_looks_grow_by_at_most_four_times_up_to_the_finest(longest_px: int) -> None:
-    looks = [COARSE_PX, *finer_looks_px(longest_px)]
+    looks = [COARSE_PX, *finer_copies_px(longest_px)]
     assert all(a < b <= LARGEST_STEP * a + 1 for a, b in pairwise(looks))
     assert looks[-1] == min(FINEST_PX, round(longest_px * 2 / 3))
 
 
 def test_an_image_with_no_more_pixels_than_the_copy_gets_no_second_look() -> None:
-    assert (second_look_px(COARSE_PX), second_look_px(48)) == ([], [])
+    assert (second_copy_px(COARSE_PX), second_copy_px(48)) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_scaling_keeps_proportions_and_at_least_one_pixel(
 
 
 def test_what_is_found_in_a_copy_comes_back_in_pixels_of_the_image_cut_at_its_edges() -> None:
-    (seen,) = sightings(raw_faces((-10, 20, 60, 100)), (100, 200), (200, 300))
+    (seen,) = detected_faces(raw_faces((-10, 20, 60, 100)), (100, 200), (200, 300))
     assert seen.face.box_xyxy == (0, 30, 100, 180)
     assert seen.face.landmarks is not None
     assert seen.face.landmarks.tolist() == [[14, 10.5]] * 5
@@ -139,7 +139,7 @@ def test_what_is_found_in_a_copy_comes_back_in_pixels_of_the_image_cut_at_its_ed
 
 
 def test_a_box_outside_the_image_is_no_sighting() -> None:
-    assert sightings(raw_faces((-10, 0, 5, 5)), (100, 100), (100, 100)) == []
+    assert detected_faces(raw_faces((-10, 0, 5, 5)), (100, 100), (100, 100)) == []
 
 
 @pytest.mark.parametrize(("size_px", "trusted"), [(32, 0.9), (200, 0.9), (400, 0.8), (8, 0.7)])

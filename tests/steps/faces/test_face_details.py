@@ -1,4 +1,4 @@
-from curator.steps.faces.face_details import look_at_face
+from curator.steps.faces.face_details import face_details
 from db.labels import Expression
 from db.project.project_folder import Project
 from db.tables.images import Face
@@ -21,7 +21,7 @@ def stored_face(project: Project) -> int:
 
 
 def test_a_face_lies_in_its_image_with_its_landmarks(project: Project) -> None:
-    face = look_at_face(project, stored_face(project))
+    face = face_details(project, stored_face(project))
     assert face is not None
     assert face.box == (0, 0, 0.5, 0.5)
     assert face.landmarks == ((0.2, 0.4),)
@@ -29,7 +29,7 @@ def test_a_face_lies_in_its_image_with_its_landmarks(project: Project) -> None:
 
 
 def test_a_face_has_all_measures_and_what_is_said_of_it(project: Project) -> None:
-    face = look_at_face(project, stored_face(project))
+    face = face_details(project, stored_face(project))
     assert face is not None
     assert list(face.quality.items()) == [
         ("size_px", 37.5),
@@ -49,11 +49,11 @@ def test_a_face_without_landmarks_has_none(project: Project) -> None:
     with project.writing() as session:
         face_id = make_face(project, session, seed=1)
         session.commit()
-    face = look_at_face(project, face_id)
+    face = face_details(project, face_id)
     assert face is not None
     assert face.landmarks == ()
     assert (face.votes, face.leading) == (0, None)
 
 
 def test_there_may_be_no_such_face(project: Project) -> None:
-    assert look_at_face(project, 7) is None
+    assert face_details(project, 7) is None

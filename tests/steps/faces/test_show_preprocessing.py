@@ -3,7 +3,7 @@ import pytest
 
 from curator.core.faces.preprocessing import paper_preprocessing, rescaled
 from curator.steps.faces.show_preprocessing import (
-    ShownStep,
+    PreprocessingStep,
     faces_beside,
     newest_face,
     show_preprocessing,
@@ -13,7 +13,7 @@ from db.project.project_folder import Project
 from tests.makers import make_face, make_pixels
 
 
-def steps_of(project: Project, pixels: np.ndarray) -> list[ShownStep]:
+def steps_of(project: Project, pixels: np.ndarray) -> list[PreprocessingStep]:
     with project.writing() as session:
         face_id = make_face(project, session, seed=1, pixels=pixels)
         session.commit()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from curator.core.issues import Issue
 from curator.errors import CuratorError
 from curator.steps.consensus.settle_labels import consensus
-from curator.steps.faces.detection_session import looking_aside
+from curator.steps.faces.detection_session import detection_session
 from curator.steps.images.image_codec import decoded, pixel_sha256, png
 from curator.steps.importing.archives.collection import CollectionFile
 from curator.steps.importing.import_images import ImportReport, SourceChoice, import_images
@@ -315,7 +315,7 @@ def test_what_is_stated_of_boxes_goes_to_the_faces_made_of_them(
     )
     content = png(scene(left, right, draw_face(220)))
     file = CollectionFile("group.png", len(content), BytesPlace(content))
-    with looking_aside(project, "haar") as looking:
+    with detection_session(project, "haar") as looking:
         to_see = FileToSee(file, Entry(file, statements).boxes_xyxy)
         seen = see_file(to_see, looking=looking, database=project.database)
         assert seen.image is not None
