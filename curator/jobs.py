@@ -24,7 +24,7 @@ from curator.steps.models.request_suggestions import (
 from curator.steps.process_pool import Workers
 from curator.steps.snapshots.freeze_snapshot import freeze
 from curator.steps.snapshots.preview_snapshot import preview_leaks
-from curator.steps.snapshots.prioritise_faces import order_faces
+from curator.steps.snapshots.prioritise_faces import prioritise_faces
 from curator.steps.subjects.find_subjects import find_subjects
 from db.jobs.progress import Steps, committing
 from db.jobs.worker import JobFunction
@@ -118,7 +118,7 @@ def _prepare(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any
 
 def _order(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]]:
     recipe = recipe_from_json(arguments["recipe"])
-    return asdict((yield from order_faces(project, recipe)))
+    return asdict((yield from prioritise_faces(project, recipe)))
 
 
 JOBS: Mapping[str, JobFunction] = {

@@ -28,7 +28,7 @@ from curator.steps.models.predict_faces import (
 )
 from curator.steps.models.request_suggestions import model_named, waiting_faces
 from curator.steps.review.measure_bias import measure_bias
-from curator.steps.snapshots.prioritise_faces import order_faces, preset_with_project_rule
+from curator.steps.snapshots.prioritise_faces import preset_with_project_rule, prioritise_faces
 from db.files.blobs import write_whole
 from db.jobs.queue import add_job
 from db.labels import Expression
@@ -78,7 +78,7 @@ def order(
     opened = open_project(project)
     with opened.reading() as session:
         choices = preset_with_project_rule(session, _checked(recipe))
-    report = watched(order_faces(opened, choices))
+    report = watched(prioritise_faces(opened, choices))
     needs = ", ".join(f"{label} {need:.2f}" for label, need in report.needs.items())
     text = (
         f"{report.open:,} of {report.faces:,} faces are worth labelling for {recipe}; a model "

@@ -17,7 +17,7 @@ from curator.steps.exports.export_snapshot import export_folder, export_zip
 from curator.steps.exports.exported_file import ExportChoices
 from curator.steps.exports.formats import FORMATS
 from curator.steps.exports.open_export import open_export
-from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapshots
+from curator.steps.snapshots.compare_snapshots import SnapshotComparison, compare_snapshots
 from curator.steps.snapshots.find_snapshot import find_snapshot, snapshot_folder
 from curator.steps.snapshots.freeze_snapshot import freeze
 from curator.steps.snapshots.preview_snapshot import Preview, preview
@@ -74,7 +74,10 @@ def _recipe_named(name: str) -> Recipe:
 
 def _say_shortages(seen: Preview) -> None:
     MESSAGES.print(table(list(seen.shortages.columns), seen.shortages.to_numpy().tolist()))
-    for sentence in (*seen.sentences, *(floor.in_words() for floor in seen.floors)):
+    for sentence in (
+        *seen.sentences,
+        *(threshold.in_words() for threshold in seen.quality_thresholds),
+    ):
         MESSAGES.print(sentence, markup=False)
 
 
@@ -137,14 +140,14 @@ def compare(
         _show(title, getattr(found.difference, name)[columns], count)
 
 
-def _compared(old: Snapshot, new: Snapshot, project: ProjectFolder) -> Comparison:
+def _compared(old: Snapshot, new: Snapshot, project: ProjectFolder) -> SnapshotComparison:
     if not (project / DATABASE_NAME).is_file():  # folders alone can be compared too
         return compare_snapshots(old, new, None)
     with open_project(project).reading() as session:
         return compare_snapshots(old, new, session)
 
 
-def _sentences(found: Comparison) -> Iterator[Sequence[str]]:
+def _sentences(found: SnapshotComparison) -> Iterator[Sequence[str]]:
     if found.choices:
         yield ["The recipes differ:", *(f"  {change.in_words()}" for change in found.choices)]
     if found.difference.migrations:

@@ -8,7 +8,7 @@ from curator.app.common.row_ids import MOST_ROW_ID
 from curator.app.people.access_control import project_of
 from curator.errors import CuratorError
 from curator.steps.exports.export_snapshot import export_title, zip_chunks
-from curator.steps.exports.exported_file import Export, ExportChoices
+from curator.steps.exports.exported_file import ExportChoices, SnapshotExport
 from curator.steps.exports.list_exports import export_file
 from curator.steps.exports.open_export import open_export
 from curator.steps.snapshots.show_snapshot import frozen_crop
@@ -57,7 +57,7 @@ def _attached(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private"}
 
 
-def _export(project: Project, snapshot_id: int, wanted: dict[str, str]) -> Export:
+def _export(project: Project, snapshot_id: int, wanted: dict[str, str]) -> SnapshotExport:
     folder = None
     if snapshot_id <= MOST_ROW_ID:
         with project.reading() as session:

@@ -76,7 +76,7 @@ def show() -> None:
         faces = list_faces(session, wanted)
         counts = faces.counts()
         _counted(counts)
-        _pages(faces, counts.of(wanted.floors))
+        _pages(faces, counts.of(wanted.quality_thresholds))
 
 
 def _wanted(sources: Sequence[str]) -> WantedFaces:
@@ -98,7 +98,7 @@ def _wanted(sources: Sequence[str]) -> WantedFaces:
             key="faces.order",
             placeholder="Newest first",
         )
-    floors = st.segmented_control(
+    quality_thresholds = st.segmented_control(
         "Show",
         list(QualityThresholds),
         default=QualityThresholds.ALL,
@@ -109,7 +109,7 @@ def _wanted(sources: Sequence[str]) -> WantedFaces:
     )
     with st.expander("Floors", icon=":material/tune:"):
         bounds = _bounds()
-    return WantedFaces(source, label, bounds, floors, worst_by)
+    return WantedFaces(source, label, bounds, quality_thresholds, worst_by)
 
 
 def _bounds() -> dict[str, Bounds]:

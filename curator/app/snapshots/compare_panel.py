@@ -13,7 +13,7 @@ from curator.app.common.widgets import acting
 from curator.core.snapshots.snapshot_difference import Difference
 from curator.errors import CuratorError
 from curator.steps.models.list_runs import list_snapshots
-from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapshots
+from curator.steps.snapshots.compare_snapshots import SnapshotComparison, compare_snapshots
 from db.snapshot_folder.errors import SnapshotError
 from db.snapshot_folder.manifest import read_snapshot
 from db.tables.snapshots import StoredSnapshot
@@ -25,7 +25,7 @@ class _Compared:
 
     old_id: int
     new_id: int
-    comparison: Comparison
+    comparison: SnapshotComparison
 
 
 _COMPARED: Remembered[_Compared | None] = Remembered("compare.compared", None)

@@ -9,7 +9,7 @@ import streamlit as st
 from curator.app.common.state import Remembered, project
 from curator.core.faces.quality_bounds import DEFAULT_BOUNDS, QUALITY_MEASURES, Bounds
 from curator.core.snapshots.balancing.balance import PAPER_9K, Targets
-from curator.core.snapshots.balancing.remedies import AGREEMENT, QUALITY, SUBJECT, Floor
+from curator.core.snapshots.balancing.remedies import AGREEMENT, QUALITY, SUBJECT, QualityThreshold
 from curator.core.snapshots.recipe import PRESETS, Preprocessing, Recipe
 from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.importing.list_sources import terms_by_source
@@ -157,13 +157,13 @@ def take_targets(targets: Targets) -> None:
         kept.keep(targets.get(label, 0))
 
 
-def drop_floor(floor: Floor) -> None:
+def drop_threshold(threshold: QualityThreshold) -> None:
     """Take a floor out of the choices."""
-    if floor.kind == QUALITY:
-        _FLOORS.keep([key for key in _FLOORS.value() if key != floor.name])
-    elif floor.kind == AGREEMENT:
+    if threshold.kind == QUALITY:
+        _FLOORS.keep([key for key in _FLOORS.value() if key != threshold.name])
+    elif threshold.kind == AGREEMENT:
         _AGREEMENT.keep(0)
-    elif floor.kind == SUBJECT:
+    elif threshold.kind == SUBJECT:
         _PER_SUBJECT.keep(None)
     else:
-        _SOURCES.keep([source for source in _SOURCES.value() if source != floor.name])
+        _SOURCES.keep([source for source in _SOURCES.value() if source != threshold.name])

@@ -7,7 +7,7 @@ import streamlit as st
 from curator.app.common.markdown import plain
 from curator.app.common.state import person, project
 from curator.app.common.widgets import acting
-from curator.app.snapshots.recipe_form import drop_floor, take_targets
+from curator.app.snapshots.recipe_form import drop_threshold, take_targets
 from curator.core.snapshots.recipe import Recipe
 from curator.steps.snapshots.preview_snapshot import Preview
 from curator.steps.snapshots.prioritise_faces import send_next
@@ -35,14 +35,14 @@ def shortage_panel(seen: Preview, recipe: Recipe) -> None:
             args=(lambda: _send(recipe),),
         )
         _scale(seen, recipe)
-        for floor in seen.floors[:_MOST_FLOORS]:
+        for threshold in seen.quality_thresholds[:_MOST_FLOORS]:
             st.button(
-                f"Drop {floor.title}: {floor.faces:,} more",
-                key=f"snapshot.drop.{floor.kind}.{floor.name}",
+                f"Drop {threshold.title}: {threshold.faces:,} more",
+                key=f"snapshot.drop.{threshold.kind}.{threshold.name}",
                 icon=":material/stat_minus_1:",
-                help=floor.in_words(),
-                on_click=drop_floor,
-                args=(floor,),
+                help=threshold.in_words(),
+                on_click=drop_threshold,
+                args=(threshold,),
             )
 
 

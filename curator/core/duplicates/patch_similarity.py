@@ -122,9 +122,12 @@ def _usual_correlation(
     # Sums of a box filter may fall a little below 0.
     power, other_power = np.maximum(power, 0), np.maximum(other_power, 0)
     # Where there is nothing to see, noise would correlate with noise.
-    floors = (_NOISE_SHARE * float(seen.mean()) + _ROUNDING for seen in (power, other_power))
+    quality_thresholds = (
+        _NOISE_SHARE * float(seen.mean()) + _ROUNDING for seen in (power, other_power)
+    )
     noisy, other_noisy = (
-        seen + floor for seen, floor in zip((power, other_power), floors, strict=True)
+        seen + threshold
+        for seen, threshold in zip((power, other_power), quality_thresholds, strict=True)
     )
     correlation = together / np.sqrt(noisy * other_noisy)
     counts = (common > 0) & (share > _LEAST_COMMON * _WINDOW_PX**2)

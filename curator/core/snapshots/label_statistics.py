@@ -11,7 +11,7 @@ _LABELS = [str(label) for label in Expression]
 
 
 @dataclass(frozen=True)
-class SetFigures:
+class LabelStatistics:
     """What the faces of a set are like.
 
     Attributes:
@@ -26,7 +26,7 @@ class SetFigures:
     quality: pd.DataFrame
 
 
-def set_figures(faces: pd.DataFrame, qualities: pd.DataFrame) -> SetFigures:
+def label_statistics(faces: pd.DataFrame, qualities: pd.DataFrame) -> LabelStatistics:
     """Measure a set.
 
     Args:
@@ -48,7 +48,7 @@ def set_figures(faces: pd.DataFrame, qualities: pd.DataFrame) -> SetFigures:
         share=("agreement", "mean"),
         single=("single", "sum"),
     )
-    return SetFigures(agreement.rename(columns={"verdict": "label"}), _quality(qualities))
+    return LabelStatistics(agreement.rename(columns={"verdict": "label"}), _quality(qualities))
 
 
 def _quality(qualities: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ MAX_EXAMPLES = 20
 Ids = tuple[int, int]
 
 
-class Leak(StrEnum):
+class LeakKind(StrEnum):
     """Why two faces may not stand in different splits."""
 
     PIXELS = "same pixels"
@@ -67,8 +67,8 @@ class LeakReport:
             compared by their crops alone.
     """
 
-    counts: Mapping[Leak, int]
-    examples: Mapping[Leak, tuple[LeakingPair, ...]]
+    counts: Mapping[LeakKind, int]
+    examples: Mapping[LeakKind, tuple[LeakingPair, ...]]
     pairs: int
     candidates: int
     without_image_hash: int
@@ -96,11 +96,11 @@ def leak_report(
     by_id = faces.sort_values("face_id").set_index("face_id")
     crossing = _Crossing(by_id["split"])
     kinds = {
-        Leak.PIXELS: crossing.same_pixels(pixel_keys(by_id), apart),
-        Leak.LOOK: crossing.alike(alike),
-        Leak.SUBJECT: crossing.tied(by_id["subject"], "subject", plain_subject),
-        Leak.FOUND_SUBJECT: crossing.tied(by_id["found_subject"], "found subject"),
-        Leak.SEQUENCE: crossing.tied(by_id["sequence"], "video"),
+        LeakKind.PIXELS: crossing.same_pixels(pixel_keys(by_id), apart),
+        LeakKind.LOOK: crossing.alike(alike),
+        LeakKind.SUBJECT: crossing.tied(by_id["subject"], "subject", plain_subject),
+        LeakKind.FOUND_SUBJECT: crossing.tied(by_id["found_subject"], "found subject"),
+        LeakKind.SEQUENCE: crossing.tied(by_id["sequence"], "video"),
     }
     return LeakReport(
         counts={kind: count for kind, (count, _) in kinds.items()},

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from curator.errors import CuratorError
-from curator.steps.exports.exported_file import Export, ExportedFile, ExportFormat
+from curator.steps.exports.exported_file import ExportedFile, ExportFormat, SnapshotExport
 from curator.steps.exports.formats import FORMATS
 from curator.steps.exports.streamed_zip import zip_parts
 from db.files.blobs import sync
@@ -30,12 +30,12 @@ def export_format(name: str) -> ExportFormat:
     return FORMATS[name]
 
 
-def export_title(export: Export, format_name: str) -> str:
+def export_title(export: SnapshotExport, format_name: str) -> str:
     """Name an export after its snapshot, its format and its choices: `9k@1-csv-soft`."""
     return f"{export.snapshot.title}-{format_name}{export.choices.suffix}"
 
 
-def export_folder(export: Export, format_name: str, folder: Path) -> Steps[int]:
+def export_folder(export: SnapshotExport, format_name: str, folder: Path) -> Steps[int]:
     """Write an export into a new or empty folder, which comes into being whole or not at all.
 
     Returns:
@@ -66,7 +66,7 @@ def export_folder(export: Export, format_name: str, folder: Path) -> Steps[int]:
     return pace.files
 
 
-def export_zip(export: Export, format_name: str, place: Path) -> Steps[int]:
+def export_zip(export: SnapshotExport, format_name: str, place: Path) -> Steps[int]:
     """Write an export into a new zip file, which comes into being whole or not at all.
 
     Returns:
@@ -88,7 +88,7 @@ def export_zip(export: Export, format_name: str, place: Path) -> Steps[int]:
     return pace.files
 
 
-def zip_chunks(export: Export, format_name: str) -> Iterator[bytes]:
+def zip_chunks(export: SnapshotExport, format_name: str) -> Iterator[bytes]:
     """Stream an export as a zip: memory holds a part of it, whatever the set's size.
 
     Raises:
@@ -97,7 +97,7 @@ def zip_chunks(export: Export, format_name: str) -> Iterator[bytes]:
     return zip_parts(_files(export, format_name), f"{export_title(export, format_name)}/")
 
 
-def _files(export: Export, format_name: str) -> Iterator[ExportedFile]:
+def _files(export: SnapshotExport, format_name: str) -> Iterator[ExportedFile]:
     chosen = export_format(format_name)
     chosen.check(export.choices)
     return chosen.files(export)
@@ -130,7 +130,7 @@ class _Pace:
     told: int = 0
     files: int = 0
 
-    def counted(self, export: Export, format_name: str) -> Iterator[ExportedFile]:
+    def counted(self, export: SnapshotExport, format_name: str) -> Iterator[ExportedFile]:
         """Return the files of an export; what is read for them is counted."""
         image = None if export.image is None else self._counting(export.image)
         crop, pixels = self._counting(export.crop), self._counting(export.crop_pixels)

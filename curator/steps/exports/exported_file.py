@@ -82,7 +82,7 @@ class ExportChoices:
 
 
 @dataclass(frozen=True)
-class Export:
+class SnapshotExport:
     """One snapshot on its way out.
 
     Attributes:
@@ -126,7 +126,7 @@ class ExportFormat:
         carries_crops: False where it carries the source images instead.
     """
 
-    files: Callable[[Export], Iterator[ExportedFile]]
+    files: Callable[[SnapshotExport], Iterator[ExportedFile]]
     about: str
     carries_soft: bool = True
     carries_crops: bool = True

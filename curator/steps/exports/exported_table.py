@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from curator.steps.exports.exported_file import Export
+from curator.steps.exports.exported_file import SnapshotExport
 from db.labels import Expression
 from db.snapshot_folder.manifest import VOTE_COLUMNS
 
 SOFT_COLUMNS = tuple(f"soft_{label}" for label in Expression)
 
 
-def face_table(export: Export) -> pd.DataFrame:
+def face_table(export: SnapshotExport) -> pd.DataFrame:
     """Return the manifest, with the columns of `soft_labels` where they were chosen."""
     faces = export.snapshot.faces
     return faces if export.choices.labels == "hard" else faces.join(soft_labels(faces))

@@ -13,7 +13,7 @@ from curator.core.faces.crops import CROP_SIZE_PX, aligned_crop
 from curator.core.faces.face import FoundFace, stored_face
 from curator.core.faces.preprocessing import grey, paper_preprocessing
 from curator.errors import CuratorError
-from curator.steps.exports.exported_file import Export, ExportChoices
+from curator.steps.exports.exported_file import ExportChoices, SnapshotExport
 from curator.steps.images.image_codec import decoded, png
 from db.files.blobs import sha256_of
 from db.project.project_folder import Project
@@ -26,7 +26,9 @@ _PNG_GREY = 0
 _AS_FROZEN = "Export the crops as they were frozen."
 
 
-def open_export(snapshot: Snapshot, choices: ExportChoices, project: Project | None) -> Export:
+def open_export(
+    snapshot: Snapshot, choices: ExportChoices, project: Project | None
+) -> SnapshotExport:
     """Put a snapshot on its way out.
 
     Args:
@@ -41,7 +43,9 @@ def open_export(snapshot: Snapshot, choices: ExportChoices, project: Project | N
     image = None if project is None else partial(_image_bytes, project)
     if choices.pixels == "as frozen":
         crop = _frozen(snapshot)
-        return Export(snapshot, choices, crop, lambda place: _png_pixels(crop(place)), image)
+        return SnapshotExport(
+            snapshot, choices, crop, lambda place: _png_pixels(crop(place)), image
+        )
     if image is None:
         raise CuratorError(
             "To cut crops again, their images are needed, and there is no project here. "
@@ -53,7 +57,7 @@ def open_export(snapshot: Snapshot, choices: ExportChoices, project: Project | N
             f"its faces cannot be cut again. Freeze it again. Or: {_AS_FROZEN}"
         )
     cut = cutting(snapshot, choices, image)
-    return Export(snapshot, choices, lambda place: png(cut(place)), cut, image)
+    return SnapshotExport(snapshot, choices, lambda place: png(cut(place)), cut, image)
 
 
 def _frozen(snapshot: Snapshot) -> Callable[[int], bytes]:
@@ -86,7 +90,7 @@ def _png_size(content: bytes) -> tuple[int, int, int]:
     return width, height, colour
 
 
-def crop_shape(export: Export) -> tuple[int, ...]:
+def crop_shape(export: SnapshotExport) -> tuple[int, ...]:
     """Tell the shape that all crops of an export can have: (side, side) or (side, side, 3).
 
     Crops as they were frozen have it by their heads; one in colour makes all be in colour.
@@ -136,7 +140,7 @@ def cutting(
     Args:
         snapshot: Whose faces.
         choices: How they are cut.
-        image: Reads a source image, as `Export.image` does.
+        image: Reads a source image, as `SnapshotExport.image` does.
     """
     side_px = choices.side_px or CROP_SIZE_PX
     # Faces of one image follow one another, so that it is decoded once for all of them.

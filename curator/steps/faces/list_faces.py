@@ -75,7 +75,7 @@ class WantedFaces:
     source: str | None = None
     label: LabelState | None = None
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
-    floors: QualityThresholds = QualityThresholds.ALL
+    quality_thresholds: QualityThresholds = QualityThresholds.ALL
     worst_by: str | None = None
 
     def __post_init__(self) -> None:
@@ -114,14 +114,14 @@ class FaceCounts:
     faces: int
     met: int
 
-    def of(self, floors: QualityThresholds) -> int:
+    def of(self, quality_thresholds: QualityThresholds) -> int:
         """Tell how many of them are wanted by the floors."""
         below = self.faces - self.met
         return {
             QualityThresholds.ALL: self.faces,
             QualityThresholds.BELOW: below,
             QualityThresholds.MET: self.met,
-        }[floors]
+        }[quality_thresholds]
 
 
 @dataclass(frozen=True)
@@ -189,10 +189,10 @@ def _settled(session: Session) -> Select[int]:
 
 
 def _by_floors(wanted: WantedFaces) -> ColumnElement[bool]:
-    if wanted.floors is QualityThresholds.ALL:
+    if wanted.quality_thresholds is QualityThresholds.ALL:
         return true()
     met = _meets(wanted.bounds)
-    return met if wanted.floors is QualityThresholds.MET else not_(met)
+    return met if wanted.quality_thresholds is QualityThresholds.MET else not_(met)
 
 
 def _meets(bounds: Mapping[str, Bounds]) -> ColumnElement[bool]:

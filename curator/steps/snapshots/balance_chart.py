@@ -9,7 +9,7 @@ _COLOURS = dict(zip(SPLITS, ("#4c78a8", "#f58518", "#54a24b"), strict=True))
 _ROW_PX, _BAR_PX, _LEFT_PX, _WIDTH_PX = 30, 20, 80, 520
 
 
-def balance_picture(card: dict[str, Any]) -> str:
+def balance_chart(card: dict[str, Any]) -> str:
     """Draw the faces per label as an SVG: a bar a label, its splits side by side."""
     most = max(sum(row.values()) for row in card["labels"].values())
     scale = (_WIDTH_PX - _LEFT_PX - 60) / max(most, 1)

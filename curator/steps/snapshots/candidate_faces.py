@@ -16,7 +16,7 @@ from db.tables.images import Face
 _LABELS = [str(label) for label in Expression]
 
 
-def recipe_faces(session: Session, recipe: Recipe) -> pd.DataFrame:
+def candidate_faces(session: Session, recipe: Recipe) -> pd.DataFrame:
     """Return what `face_table` does, with what a recipe asks of each face.
 
     Returns:

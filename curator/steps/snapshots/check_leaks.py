@@ -15,7 +15,7 @@ from curator.core.snapshots.leak_candidates import (
     near_candidates,
     shows_same_picture,
 )
-from curator.core.snapshots.leaks import Leak, LeakReport, leak_report
+from curator.core.snapshots.leaks import LeakKind, LeakReport, leak_report
 from curator.errors import CuratorError
 from curator.steps.duplicates.face_patches import Patches
 from curator.steps.process_pool import fan_out
@@ -56,11 +56,11 @@ _TYPES = (
 )
 
 _WHAT_TO_DO = {
-    Leak.PIXELS: "search for duplicates again",
-    Leak.LOOK: "search for duplicates again, within as many bits as the recipe says",
-    Leak.SUBJECT: "give both one subject, spelt alike",
-    Leak.FOUND_SUBJECT: "find subjects again, or forget them if they are wrong",
-    Leak.SEQUENCE: "give both one subject",
+    LeakKind.PIXELS: "search for duplicates again",
+    LeakKind.LOOK: "search for duplicates again, within as many bits as the recipe says",
+    LeakKind.SUBJECT: "give both one subject, spelt alike",
+    LeakKind.FOUND_SUBJECT: "find subjects again, or forget them if they are wrong",
+    LeakKind.SEQUENCE: "give both one subject",
 }
 
 
@@ -145,10 +145,10 @@ def refuse_leaks(report: LeakReport) -> None:
 
 def leaks_in_words(report: LeakReport) -> list[str]:
     """Say of each kind that crosses a split how often, an example, and what to do."""
-    return [_said(kind, report) for kind in Leak if report.counts[kind]]
+    return [_said(kind, report) for kind in LeakKind if report.counts[kind]]
 
 
-def _said(kind: Leak, report: LeakReport) -> str:
+def _said(kind: LeakKind, report: LeakReport) -> str:
     count, pair = report.counts[kind], report.examples[kind][0]
     cross = "1 pair of faces crosses" if count == 1 else f"{count:,} pairs of faces cross"
     return (

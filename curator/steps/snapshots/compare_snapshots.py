@@ -15,7 +15,7 @@ from curator.core.snapshots.balancing.balance import CHOSEN, DUPLICATE, balance
 from curator.core.snapshots.recipe import recipe_from_json
 from curator.core.snapshots.recipe_difference import ChoiceChange, choice_changes
 from curator.core.snapshots.snapshot_difference import Difference, difference
-from curator.steps.snapshots.candidate_faces import recipe_faces
+from curator.steps.snapshots.candidate_faces import candidate_faces
 from db.labels import ConsensusMethod
 from db.snapshot_folder.manifest import Snapshot
 from db.tables.annotations import Adjudication, Annotation
@@ -26,12 +26,12 @@ ERASED = "no longer in the project: erased"
 CHOSEN_NOW = "would be chosen as the project stands now"
 NOT_KNOWN = "not known"
 
-Said = dict[int, list[str]]
+AnnotatorsByFace = dict[int, list[str]]
 """By face what was said of it between two freezes, in the order it was said."""
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class SnapshotComparison:
     """Two snapshots beside each other.
 
     Attributes:
@@ -60,7 +60,7 @@ class Comparison:
         }
 
 
-def compare_snapshots(old: Snapshot, new: Snapshot, session: Session | None) -> Comparison:
+def compare_snapshots(old: Snapshot, new: Snapshot, session: Session | None) -> SnapshotComparison:
     """Compare two snapshots of one project.
 
     Args:
@@ -75,7 +75,7 @@ def compare_snapshots(old: Snapshot, new: Snapshot, session: Session | None) -> 
     reasons = _reasons(found.dropped, new, session)
     dropped = found.dropped.assign(cause=pd.Series(reasons, found.dropped.index, "str"))
     told = replace(found, relabelled=relabelled, dropped=dropped)
-    return Comparison(old.title, new.title, choices, told)
+    return SnapshotComparison(old.title, new.title, choices, told)
 
 
 def _choices(old: Snapshot, new: Snapshot) -> tuple[ChoiceChange, ...]:
@@ -135,7 +135,7 @@ def _window(old: Snapshot, new: Snapshot) -> tuple[datetime, datetime] | None:
 
 def _said_between(
     session: Session | None, face_ids: set[int], window: tuple[datetime, datetime] | None
-) -> tuple[Said, Said]:
+) -> tuple[AnnotatorsByFace, AnnotatorsByFace]:
     """Return what was said of faces between two freezes: final words, and annotations."""
     if session is None or window is None or not face_ids:
         return {}, {}
@@ -148,7 +148,7 @@ def _said(
     table: type[Adjudication] | type[Annotation],
     face_ids: set[int],
     window: tuple[datetime, datetime],
-) -> Said:
+) -> AnnotatorsByFace:
     query = (
         select(table.face_id, table.label, table.flag, table.stored_at, Annotator.name)
         .join(Annotator, Annotator.id == table.annotator_id)
@@ -156,7 +156,7 @@ def _said(
         .order_by(table.id)
         .execution_options(yield_per=10_000)
     )
-    said: Said = defaultdict(list)
+    said: AnnotatorsByFace = defaultdict(list)
     for face_id, label, flag, at, name in session.execute(query):
         if face_id in face_ids:
             said[face_id].append(_sentence(table, name, _word(label or flag), at))
@@ -180,7 +180,7 @@ def _reasons(dropped: pd.DataFrame, new: Snapshot, session: Session | None) -> S
     if session is None or dropped.empty:
         return [NOT_KNOWN] * len(dropped)
     recipe = recipe_from_json(new.recipe)
-    faces = recipe_faces(session, recipe)
+    faces = candidate_faces(session, recipe)
     outcomes = balance(faces, recipe.targets, recipe.seed, recipe.limits)
     now = dict(zip(faces["face_id"], outcomes["outcome"], strict=True))
     keepers = dict(zip(faces["face_id"], faces["keeper_id"], strict=True))

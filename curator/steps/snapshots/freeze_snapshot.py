@@ -16,7 +16,7 @@ from curator.core.snapshots.leaks import LeakReport
 from curator.core.snapshots.recipe import Recipe
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import decoded, png
-from curator.steps.snapshots.balance_chart import balance_picture
+from curator.steps.snapshots.balance_chart import balance_chart
 from curator.steps.snapshots.check_leaks import check_leaks, refuse_leaks
 from curator.steps.snapshots.data_card import data_card
 from curator.steps.snapshots.manifest_rows import manifest_rows
@@ -155,7 +155,7 @@ def _describe(
     card = data_card(session, draft.seen, draft.faces, draft.leaks)
     title = f"{stored.name}@{stored.version}"
     (draft.folder / "card.json").write_text(json.dumps(card, indent=2) + "\n")
-    (draft.folder / "balance.svg").write_text(balance_picture(card))
+    (draft.folder / "balance.svg").write_text(balance_chart(card))
     (draft.folder / "README.md").write_text(snapshot_readme(title, stored.content_hash, card))
     write_about(
         draft.folder,

@@ -43,7 +43,7 @@ def manifest_rows(session: Session, chosen: pd.DataFrame, recipe: Recipe) -> pd.
     Subjects become pseudonyms, and the names of images stay behind: both may name people.
 
     Args:
-        chosen: Rows as `recipe_faces` returns them.
+        chosen: Rows as `candidate_faces` returns them.
         recipe: What they were chosen by; it says how the splits are dealt.
 
     Returns:

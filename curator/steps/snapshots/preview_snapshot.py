@@ -8,11 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.core.snapshots.balancing.balance import CHOSEN, Targets, balance
-from curator.core.snapshots.balancing.remedies import Floor, floors, scaled_down
+from curator.core.snapshots.balancing.remedies import (
+    QualityThreshold,
+    quality_thresholds,
+    scaled_down,
+)
 from curator.core.snapshots.balancing.shortages import in_words, shares_in_words, shortages
-from curator.core.snapshots.label_statistics import SetFigures, set_figures
+from curator.core.snapshots.label_statistics import LabelStatistics, label_statistics
 from curator.core.snapshots.recipe import Recipe
-from curator.steps.snapshots.candidate_faces import recipe_faces
+from curator.steps.snapshots.candidate_faces import candidate_faces
 from curator.steps.snapshots.check_leaks import check_leaks, leaks_in_words
 from curator.steps.snapshots.face_table import rows_of
 from curator.steps.snapshots.manifest_rows import manifest_rows
@@ -27,7 +31,7 @@ class Preview:
 
     Attributes:
         recipe: The recipe.
-        chosen: The chosen faces as `recipe_faces` returns them.
+        chosen: The chosen faces as `candidate_faces` returns them.
         outcomes: One row per outcome: `outcome` (str), `faces` (int), adding up to all.
         shortages: What `curator.core.snapshots.balancing.shortages.shortages` returns.
         sentences: What is short, in words; empty where nothing is.
@@ -41,7 +45,7 @@ class Preview:
     outcomes: pd.DataFrame
     shortages: pd.DataFrame
     sentences: list[str]
-    floors: list[Floor]
+    quality_thresholds: list[QualityThreshold]
     scaled: Targets | None
 
 
@@ -51,13 +55,13 @@ def preview(session: Session, recipe: Recipe, *, with_remedies: bool = False) ->
     Args:
         session: A reading session.
         recipe: What is wanted.
-        with_remedies: Reckon also `floors` and `scaled`, which is as much work again for
+        with_remedies: Reckon also `quality_thresholds` and `scaled`, which is as much work again for
             each floor.
 
     Raises:
         CuratorError: No set keeps to the recipe's limits.
     """
-    faces = recipe_faces(session, recipe)
+    faces = candidate_faces(session, recipe)
     outcomes = balance(faces, recipe.targets, recipe.seed, recipe.limits)
     counts = outcomes["outcome"].value_counts().rename_axis("outcome").reset_index(name="faces")
     lacks = shortages(faces, outcomes, recipe.targets)
@@ -68,7 +72,7 @@ def preview(session: Session, recipe: Recipe, *, with_remedies: bool = False) ->
         counts,
         lacks,
         _in_words(faces, outcomes, lacks, recipe),
-        floors=_floors(faces, recipe) if is_short and with_remedies else [],
+        quality_thresholds=_floors(faces, recipe) if is_short and with_remedies else [],
         scaled=_scaled(faces, recipe) if is_short and with_remedies else None,
     )
 
@@ -80,24 +84,24 @@ def _in_words(
     return [*([impossible] if impossible else []), *in_words(lacks, recipe.targets)]
 
 
-def _floors(faces: pd.DataFrame, recipe: Recipe) -> list[Floor]:
-    return floors(faces, recipe.targets, recipe.limits, recipe.quality)
+def _floors(faces: pd.DataFrame, recipe: Recipe) -> list[QualityThreshold]:
+    return quality_thresholds(faces, recipe.targets, recipe.limits, recipe.quality)
 
 
 def _scaled(faces: pd.DataFrame, recipe: Recipe) -> Targets | None:
     return recipe.targets and scaled_down(faces, recipe.targets, recipe.limits)
 
 
-def preview_figures(session: Session, chosen: pd.DataFrame) -> SetFigures:
+def preview_figures(session: Session, chosen: pd.DataFrame) -> LabelStatistics:
     """Measure the faces that a recipe chooses.
 
     Args:
         session: A reading session.
-        chosen: Rows as `recipe_faces` returns them.
+        chosen: Rows as `candidate_faces` returns them.
     """
     query = select(Face.id.label("face_id"), Face.quality)
     rows = rows_of(session, query, set(chosen["face_id"]))
-    return set_figures(chosen, pd.DataFrame([row.quality for row in rows]))
+    return label_statistics(chosen, pd.DataFrame([row.quality for row in rows]))
 
 
 def preview_leaks(project: Project, session: Session, recipe: Recipe) -> Steps[dict[str, Any]]:

@@ -15,7 +15,7 @@ from curator.core.snapshots.balancing.shortages import shortages
 from curator.core.snapshots.recipe import PRESETS, Recipe
 from curator.steps.consensus.settle_labels import project_rule
 from curator.steps.project.settings import change_settings
-from curator.steps.snapshots.candidate_faces import recipe_faces
+from curator.steps.snapshots.candidate_faces import candidate_faces
 from db.jobs.progress import BATCH_ROWS, Progress, Steps
 from db.jobs.queue import add_job
 from db.labels import Expression
@@ -26,7 +26,7 @@ from db.tables.settings import Order
 
 
 @dataclass(frozen=True)
-class OrderReport:
+class PriorityReport:
     """What the order rests on.
 
     Attributes:
@@ -66,7 +66,7 @@ def send_next(session: Session, recipe: Recipe, by: int | None, now: datetime) -
     return add_job(session, "order", {"recipe": recipe.as_json()}, by=by, now=now)
 
 
-def order_faces(project: Project, recipe: Recipe) -> Steps[OrderReport]:
+def prioritise_faces(project: Project, recipe: Recipe) -> Steps[PriorityReport]:
     """Give every face the priority that it has for a recipe, all of them anew.
 
     It reckons without holding back those who label, and then commits in batches. Faces that
@@ -87,8 +87,8 @@ def order_faces(project: Project, recipe: Recipe) -> Steps[OrderReport]:
     return report
 
 
-def _ordered(session: Session, recipe: Recipe) -> tuple[list[dict[str, Any]], OrderReport]:
-    faces = recipe_faces(session, recipe)
+def _ordered(session: Session, recipe: Recipe) -> tuple[list[dict[str, Any]], PriorityReport]:
+    faces = candidate_faces(session, recipe)
     outcomes = balance(faces, recipe.targets, recipe.seed, recipe.limits)
     needs = label_needs(shortages(faces, outcomes, recipe.targets))
     suggested = _suggested(session)
@@ -98,7 +98,7 @@ def _ordered(session: Session, recipe: Recipe) -> tuple[list[dict[str, Any]], Or
         for face_id, priority in zip(faces["face_id"].tolist(), found.tolist(), strict=True)
     ]
     opened = int((found > 0).sum())
-    return rows, OrderReport(len(rows), opened, len(suggested), _by_label(needs))
+    return rows, PriorityReport(len(rows), opened, len(suggested), _by_label(needs))
 
 
 def _by_label(needs: pd.Series) -> dict[str, float]:

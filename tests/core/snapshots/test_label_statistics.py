@@ -1,6 +1,6 @@
 import pandas as pd
 
-from curator.core.snapshots.label_statistics import set_figures
+from curator.core.snapshots.label_statistics import label_statistics
 from db.labels import Expression
 
 LABELS = [str(label) for label in Expression]
@@ -15,7 +15,7 @@ def make_faces(*rows: tuple[str, float, dict[str, int]]) -> pd.DataFrame:
 
 
 def test_no_face_gives_no_row_of_agreement_and_no_quality() -> None:
-    figures = set_figures(make_faces(), pd.DataFrame())
+    figures = label_statistics(make_faces(), pd.DataFrame())
     assert figures.agreement.empty
     assert figures.quality["median"].isna().all()
 
@@ -26,7 +26,7 @@ def test_votes_and_shares_are_means_and_single_votes_are_counted() -> None:
         ("fear", 1.0, {"fear": 1}),
         ("happy", 1.0, {"happy": 4}),
     )
-    assert set_figures(faces, pd.DataFrame()).agreement.to_dict("records") == [
+    assert label_statistics(faces, pd.DataFrame()).agreement.to_dict("records") == [
         {"label": "fear", "faces": 2, "votes": 1.5, "share": 0.75, "single": 1},
         {"label": "happy", "faces": 1, "votes": 4.0, "share": 1.0, "single": 0},
     ]
@@ -34,7 +34,7 @@ def test_votes_and_shares_are_means_and_single_votes_are_counted() -> None:
 
 def test_quality_has_a_row_a_measure_and_counts_what_was_not_measured() -> None:
     qualities = pd.DataFrame({"size_px": [40.0, 60.0, 80.0], "yaw_degrees": [None, None, 4.0]})
-    rows = set_figures(make_faces(), qualities).quality.set_index("measure").to_dict("index")
+    rows = label_statistics(make_faces(), qualities).quality.set_index("measure").to_dict("index")
     size = rows["Size"]
     assert (size["unit"], size["percentile_5"], size["median"]) == ("px", 42.0, 60.0)
     assert rows["Turned aside"]["not_measured"] == 2

@@ -8,18 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.core.snapshots.leak_candidates import Candidate
-from curator.core.snapshots.leaks import MAX_EXAMPLES, Leak, LeakingPair, LeakReport, leak_report
+from curator.core.snapshots.leaks import (
+    MAX_EXAMPLES,
+    LeakingPair,
+    LeakKind,
+    LeakReport,
+    leak_report,
+)
 from tests.core.snapshots.leaking import make_faces, make_patch, report
 
 TRAIN, TEST = {"split": "train"}, {"split": "test"}
 
 
-def leaking(found: LeakReport) -> dict[Leak, int]:
+def leaking(found: LeakReport) -> dict[LeakKind, int]:
     """Leave out the kinds that do not leak."""
     return {kind: count for kind, count in found.counts.items() if count}
 
 
-def only_pair(found: LeakReport, kind: Leak) -> LeakingPair:
+def only_pair(found: LeakReport, kind: LeakKind) -> LeakingPair:
     (pair,) = found.examples[kind]
     return pair
 
@@ -39,8 +45,8 @@ def test_what_stays_within_a_split_is_clean() -> None:
 
 def test_no_faces_are_clean() -> None:
     assert report(make_faces()) == LeakReport(
-        counts=dict.fromkeys(Leak, 0),
-        examples=dict.fromkeys(Leak, ()),
+        counts=dict.fromkeys(LeakKind, 0),
+        examples=dict.fromkeys(LeakKind, ()),
         pairs=0,
         candidates=0,
         without_image_hash=0,
@@ -50,15 +56,15 @@ def test_no_faces_are_clean() -> None:
 def test_equal_crops_leak_once_though_their_hashes_are_equal_too() -> None:
     told = {"crop_sha256": "c", "phash": 3}
     found = report(make_faces(TRAIN | told, TEST | told))
-    assert leaking(found) == {Leak.PIXELS: 1}
-    assert only_pair(found, Leak.PIXELS) == LeakingPair(1, "train", 2, "test", "same pixels")
+    assert leaking(found) == {LeakKind.PIXELS: 1}
+    assert only_pair(found, LeakKind.PIXELS) == LeakingPair(1, "train", 2, "test", "same pixels")
     assert found.candidates == 0
 
 
 def test_one_box_in_equal_images_leaks_and_another_box_does_not() -> None:
     told = {"pixels_sha256": "i"}
     same = report(make_faces(TRAIN | told, TEST | told | {"x_min": 0.001}))
-    assert leaking(same) == {Leak.PIXELS: 1}
+    assert leaking(same) == {LeakKind.PIXELS: 1}
     assert report(make_faces(TRAIN | told, TEST | told | {"x_min": 30})).is_clean
 
 
@@ -74,8 +80,8 @@ def test_one_picture_leaks_by_the_hash_of_its_crop_or_of_its_image(
 ) -> None:
     faces = make_faces(TRAIN | one, TEST | other)
     found = report(faces, {1: make_patch(7), 2: make_patch(7) // 2})
-    assert leaking(found) == {Leak.LOOK: 1}
-    assert only_pair(found, Leak.LOOK).why == why
+    assert leaking(found) == {LeakKind.LOOK: 1}
+    assert only_pair(found, LeakKind.LOOK).why == why
 
 
 @pytest.mark.parametrize("name", ["phash", "image_phash"])
@@ -87,8 +93,8 @@ def test_a_mirrored_copy_leaks_whichever_of_the_two_is_in_the_mirror(
     told[mirrored_face] = {"split": told[mirrored_face]["split"], f"{name}_mirrored": 1}
     patches = {1: make_patch(7), 2: np.ascontiguousarray(make_patch(7)[:, ::-1])}
     found = report(make_faces(*told), patches)
-    assert leaking(found) == {Leak.LOOK: 1}
-    assert only_pair(found, Leak.LOOK).why.endswith("1 bits apart, mirrored")
+    assert leaking(found) == {LeakKind.LOOK: 1}
+    assert only_pair(found, LeakKind.LOOK).why.endswith("1 bits apart, mirrored")
 
 
 def test_pictures_that_hash_alike_and_look_unlike_are_clean_and_counted() -> None:
@@ -100,8 +106,8 @@ def test_pictures_that_hash_alike_and_look_unlike_are_clean_and_counted() -> Non
 def test_a_pair_that_is_alike_both_ways_counts_once_by_its_nearer_hashes() -> None:
     alike = [Candidate(1, 2, 4, "crops", False), Candidate(1, 2, 3, "crops", True)]
     found = leak_report(make_faces(TRAIN, TEST), alike, 2)
-    assert leaking(found) == {Leak.LOOK: 1}
-    assert only_pair(found, Leak.LOOK).why == "crops 3 bits apart, mirrored"
+    assert leaking(found) == {LeakKind.LOOK: 1}
+    assert only_pair(found, LeakKind.LOOK).why == "crops 3 bits apart, mirrored"
 
 
 @pytest.mark.parametrize("told", [{"crop_sha256": "c"}, {"phash": 3}])
@@ -120,9 +126,9 @@ def test_a_pair_that_a_person_found_apart_does_not_leak_and_others_of_its_group_
 @pytest.mark.parametrize("spelling", ["KA", "ka", " K A", "k-a.", "\uff2b\uff21"])
 def test_one_subject_leaks_however_it_is_spelt(spelling: str) -> None:
     found = report(make_faces(TRAIN | {"subject": "KA"}, TEST | {"subject": spelling}))
-    assert leaking(found) == {Leak.SUBJECT: 1}
+    assert leaking(found) == {LeakKind.SUBJECT: 1}
     expected = "subject KA" if spelling == "KA" else f"subject KA and {spelling}"
-    assert only_pair(found, Leak.SUBJECT).why == expected
+    assert only_pair(found, LeakKind.SUBJECT).why == expected
 
 
 def test_subjects_of_two_numbers_that_are_divided_otherwise_are_two() -> None:
@@ -139,11 +145,11 @@ def test_subjects_that_name_nobody_do_not_leak(nobody: str | None) -> None:
 @pytest.mark.parametrize(
     ("column", "kind", "why"),
     [
-        ("found_subject", Leak.FOUND_SUBJECT, "found subject p00001"),
-        ("sequence", Leak.SEQUENCE, "video p00001"),
+        ("found_subject", LeakKind.FOUND_SUBJECT, "found subject p00001"),
+        ("sequence", LeakKind.SEQUENCE, "video p00001"),
     ],
 )
-def test_found_subjects_and_videos_leak(column: str, kind: Leak, why: str) -> None:
+def test_found_subjects_and_videos_leak(column: str, kind: LeakKind, why: str) -> None:
     found = report(make_faces(TRAIN | {column: "p00001"}, TEST | {column: "p00001"}, TEST))
     assert leaking(found) == {kind: 1}
     assert only_pair(found, kind).why == why
@@ -152,15 +158,15 @@ def test_found_subjects_and_videos_leak(column: str, kind: Leak, why: str) -> No
 def test_a_large_subject_is_counted_whole_and_named_by_one_pair() -> None:
     told = [{"split": split, "subject": "KA"} for split in ["a"] * 30 + ["b"] * 20 + ["c"] * 10]
     found = report(make_faces(*told))
-    assert found.counts[Leak.SUBJECT] == 30 * 20 + 30 * 10 + 20 * 10
-    assert only_pair(found, Leak.SUBJECT) == LeakingPair(1, "a", 31, "b", "subject KA")
+    assert found.counts[LeakKind.SUBJECT] == 30 * 20 + 30 * 10 + 20 * 10
+    assert only_pair(found, LeakKind.SUBJECT) == LeakingPair(1, "a", 31, "b", "subject KA")
 
 
 def test_so_many_pairs_are_named_and_all_are_counted() -> None:
     told = [{"split": split, "subject": f"person {n}"} for n in range(50) for split in ("a", "b")]
     found = report(make_faces(*told))
-    assert found.counts[Leak.SUBJECT] == 50
-    assert len(found.examples[Leak.SUBJECT]) == MAX_EXAMPLES
+    assert found.counts[LeakKind.SUBJECT] == 50
+    assert len(found.examples[LeakKind.SUBJECT]) == MAX_EXAMPLES
 
 
 def test_faces_of_images_that_were_never_hashed_are_counted() -> None:
@@ -200,7 +206,7 @@ def test_the_counts_are_those_of_a_loop_over_all_pairs(
     found = report(faces, patches, distance=2, apart=apart)
     whole = faces.fillna({"subject": "", "found_subject": "", "sequence": ""})
     rows = [{str(name): value for name, value in row.items()} for row in whole.to_dict("records")]
-    expected = dict.fromkeys(Leak, 0)
+    expected = dict.fromkeys(LeakKind, 0)
     pairs = 0
     for one, other in combinations(rows, 2):
         if one["split"] != other["split"]:
@@ -211,7 +217,8 @@ def test_the_counts_are_those_of_a_loop_over_all_pairs(
     assert found.counts == expected
     assert found.pairs == pairs
     named = {
-        kind: {(pair.first_id, pair.second_id) for pair in found.examples[kind]} for kind in Leak
+        kind: {(pair.first_id, pair.second_id) for pair in found.examples[kind]}
+        for kind in LeakKind
     }
     for kind, examples in named.items():
         assert bool(examples) == bool(expected[kind])
@@ -223,21 +230,21 @@ def test_the_counts_are_those_of_a_loop_over_all_pairs(
 
 def kinds_by_hand(
     one: dict[str, Any], other: dict[str, Any], apart: set[tuple[int, int]], *, alike: bool
-) -> set[Leak]:
+) -> set[LeakKind]:
     def both(name: str) -> bool:
         return bool(one[name]) and one[name] == other[name]
 
     def near(name: str) -> bool:
         return (int(one[name] ^ other[name]) & (2**64 - 1)).bit_count() <= 2
 
-    kinds = {Leak.FOUND_SUBJECT} if both("found_subject") else set()
-    kinds |= {Leak.SEQUENCE} if both("sequence") else set()
+    kinds = {LeakKind.FOUND_SUBJECT} if both("found_subject") else set()
+    kinds |= {LeakKind.SEQUENCE} if both("sequence") else set()
     plain = [re.sub(r"[\s?]", "", face["subject"]).lower() for face in (one, other)]
-    kinds |= {Leak.SUBJECT} if plain[0] and plain[0] == plain[1] else set()
+    kinds |= {LeakKind.SUBJECT} if plain[0] and plain[0] == plain[1] else set()
     if (one["face_id"], other["face_id"]) not in apart:
         same_place = both("pixels_sha256") and one["x_min"] == other["x_min"]
         if both("crop_sha256") or same_place:
-            kinds.add(Leak.PIXELS)
+            kinds.add(LeakKind.PIXELS)
         elif alike and (near("phash") or near("image_phash")):
-            kinds.add(Leak.LOOK)
+            kinds.add(LeakKind.LOOK)
     return kinds

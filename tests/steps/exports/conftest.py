@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from curator.core.snapshots.recipe import PRESETS
-from curator.steps.exports.exported_file import Export, ExportChoices
+from curator.steps.exports.exported_file import ExportChoices, SnapshotExport
 from curator.steps.exports.open_export import open_export
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
@@ -39,10 +39,10 @@ def snapshot(project: Project) -> Snapshot:
 
 
 @pytest.fixture
-def export(snapshot: Snapshot, project: Project) -> Export:
+def export(snapshot: Snapshot, project: Project) -> SnapshotExport:
     return open_export(snapshot, ExportChoices(), project)
 
 
 @pytest.fixture
-def soft_export(snapshot: Snapshot, project: Project) -> Export:
+def soft_export(snapshot: Snapshot, project: Project) -> SnapshotExport:
     return open_export(snapshot, ExportChoices(labels="soft"), project)

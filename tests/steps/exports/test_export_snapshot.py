@@ -17,7 +17,7 @@ from curator.steps.exports.export_snapshot import (
     export_zip,
     zip_chunks,
 )
-from curator.steps.exports.exported_file import Export, ExportChoices
+from curator.steps.exports.exported_file import ExportChoices, SnapshotExport
 from curator.steps.exports.open_export import open_export
 from db.jobs.progress import Progress, finished
 from db.snapshot_folder.manifest import read_snapshot
@@ -27,14 +27,14 @@ from tests.steps.exports.drawn import drawn_snapshot
 MOMENTS = 6  # for the folder and for the zip
 
 
-def test_a_format_that_does_not_exist_is_refused_with_those_that_do(export: Export) -> None:
+def test_a_format_that_does_not_exist_is_refused_with_those_that_do(export: SnapshotExport) -> None:
     with pytest.raises(CuratorError, match="folders, csv"):
         zip_chunks(export, "lmdb")
 
 
 @pytest.mark.parametrize("format_name", ["folders", "csv"])
 def test_a_folder_that_holds_something_is_not_written_into(
-    export: Export, format_name: str, tmp_path: Path
+    export: SnapshotExport, format_name: str, tmp_path: Path
 ) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(CuratorError, match="not empty"):
@@ -42,13 +42,13 @@ def test_a_folder_that_holds_something_is_not_written_into(
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_an_empty_folder_is_filled(export: Export, tmp_path: Path) -> None:
+def test_an_empty_folder_is_filled(export: SnapshotExport, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     assert finished(export_folder(export, "folders", tmp_path / "out")) == 26
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_zip_that_is_there_is_not_written_over(export: Export, tmp_path: Path) -> None:
+def test_a_zip_that_is_there_is_not_written_over(export: SnapshotExport, tmp_path: Path) -> None:
     (tmp_path / "out.zip").write_text("mine")
     with pytest.raises(CuratorError, match="is there already"):
         finished(export_zip(export, "folders", tmp_path / "out.zip"))
@@ -70,7 +70,7 @@ def test_an_export_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_crop_that_is_missing_ends_the_export_and_leaves_nothing(
-    export: Export, tmp_path: Path
+    export: SnapshotExport, tmp_path: Path
 ) -> None:
     elsewhere = replace(export.snapshot, folder=tmp_path / "set@1")
     left_out = shutil.ignore_patterns("crops")
@@ -82,13 +82,13 @@ def test_a_crop_that_is_missing_ends_the_export_and_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["set@1"]
 
 
-def test_what_cannot_be_written_is_a_sentence(export: Export, tmp_path: Path) -> None:
+def test_what_cannot_be_written_is_a_sentence(export: SnapshotExport, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CuratorError, match=r"could not be written: .*file.* Make room"):
         finished(export_folder(export, "folders", tmp_path / "file" / "out"))
 
 
-def test_the_name_of_an_export_tells_its_choices(export: Export) -> None:
+def test_the_name_of_an_export_tells_its_choices(export: SnapshotExport) -> None:
     chosen = replace(export, choices=ExportChoices("soft", "grey", 96))
     assert export_title(export, "folders") == "set@1-folders"
     assert export_title(chosen, "csv") == "set@1-csv-soft-grey-96"
@@ -170,5 +170,5 @@ def _clear(place: Path) -> None:
         shutil.rmtree(place)
 
 
-def _frozen(folder: Path) -> Export:
+def _frozen(folder: Path) -> SnapshotExport:
     return open_export(read_snapshot(folder), ExportChoices(), None)

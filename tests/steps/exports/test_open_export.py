@@ -12,7 +12,7 @@ from curator.core.faces.face import FoundFace, stored_face
 from curator.core.faces.preprocessing import paper_preprocessing
 from curator.core.snapshots.recipe import Preprocessing, Recipe
 from curator.errors import CuratorError
-from curator.steps.exports.exported_file import Export, ExportChoices
+from curator.steps.exports.exported_file import ExportChoices, SnapshotExport
 from curator.steps.exports.open_export import crop_shape, cutting, open_export
 from curator.steps.images.image_codec import jpeg, png
 from curator.steps.images.perceptual_hash import phashes
@@ -212,7 +212,7 @@ def test_an_image_that_was_erased_is_named(
         export.crop(0)
 
 
-def test_a_crop_that_was_changed_does_not_go_out(export: Export, tmp_path: Path) -> None:
+def test_a_crop_that_was_changed_does_not_go_out(export: SnapshotExport, tmp_path: Path) -> None:
     folder = tmp_path / "set@1"
     shutil.copytree(export.snapshot.folder, folder)
     snapshot = replace(export.snapshot, folder=folder)
@@ -223,7 +223,7 @@ def test_a_crop_that_was_changed_does_not_go_out(export: Export, tmp_path: Path)
         open_export(snapshot, ExportChoices(), None).crop(4)
 
 
-def test_arrays_of_crops_of_two_sizes_are_refused(export: Export, tmp_path: Path) -> None:
+def test_arrays_of_crops_of_two_sizes_are_refused(export: SnapshotExport, tmp_path: Path) -> None:
     folder = tmp_path / "set@1"
     shutil.copytree(export.snapshot.folder, folder)
     (folder / "crops" / f"{'0' * 64}.png").write_bytes(png(np.zeros((48, 48), np.uint8)))

@@ -68,8 +68,10 @@ def test_floors_part_the_faces_and_a_missing_measure_is_below_none(
     small, large, unknown = make_faces(project, session, {"size_px": 39.9}, {"size_px": 40.0}, {})
     bounds = {"size_px": Bounds(low=40)}
     assert ids(session, WantedFaces(bounds=bounds)) == [unknown, large, small]
-    assert ids(session, WantedFaces(bounds=bounds, floors=QualityThresholds.BELOW)) == [small]
-    assert ids(session, WantedFaces(bounds=bounds, floors=QualityThresholds.MET)) == [
+    assert ids(session, WantedFaces(bounds=bounds, quality_thresholds=QualityThresholds.BELOW)) == [
+        small
+    ]
+    assert ids(session, WantedFaces(bounds=bounds, quality_thresholds=QualityThresholds.MET)) == [
         unknown,
         large,
     ]
@@ -78,7 +80,7 @@ def test_floors_part_the_faces_and_a_missing_measure_is_below_none(
 
 def test_counts_tell_how_many_each_choice_of_floors_shows() -> None:
     counts = FaceCounts(faces=5, met=3)
-    assert [counts.of(floors) for floors in QualityThresholds] == [5, 2, 3]
+    assert [counts.of(quality_thresholds) for quality_thresholds in QualityThresholds] == [5, 2, 3]
 
 
 def test_a_face_beyond_any_one_floor_is_below(project: Project, session: Session) -> None:
@@ -90,11 +92,13 @@ def test_a_face_beyond_any_one_floor_is_below(project: Project, session: Session
         {"yaw_degrees": None, "brightness": 100.0},
     )
     bounds = {"yaw_degrees": Bounds(-45, 45), "brightness": Bounds(40, 200)}
-    assert ids(session, WantedFaces(bounds=bounds, floors=QualityThresholds.BELOW)) == [
+    assert ids(session, WantedFaces(bounds=bounds, quality_thresholds=QualityThresholds.BELOW)) == [
         dark,
         turned,
     ]
-    assert ids(session, WantedFaces(bounds=bounds, floors=QualityThresholds.MET)) == [good]
+    assert ids(session, WantedFaces(bounds=bounds, quality_thresholds=QualityThresholds.MET)) == [
+        good
+    ]
 
 
 def test_the_worst_lie_furthest_beyond_a_bound_and_those_without_a_measure_come_last(
@@ -116,7 +120,9 @@ def test_confidence_is_a_measure_too(project: Project, session: Session) -> None
     session.get_one(Face, unsure).confidence = 0.55
     session.flush()
     bounds = {"confidence": MEASURES["confidence"].bounds}
-    assert ids(session, WantedFaces(bounds=bounds, floors=QualityThresholds.BELOW)) == [unsure]
+    assert ids(session, WantedFaces(bounds=bounds, quality_thresholds=QualityThresholds.BELOW)) == [
+        unsure
+    ]
     assert ids(session, WantedFaces(worst_by="confidence")) == [unsure, sure]
 
 
@@ -170,8 +176,8 @@ def test_the_database_says_of_floors_what_the_core_says(
     qualities = [{"size_px": size, "yaw_degrees": yaw} for size, yaw in values]
     with empty_project.writing() as session:
         faces = make_faces(empty_project, session, *qualities)
-        met = ids(session, WantedFaces(bounds=bounds, floors=QualityThresholds.MET))
-        below = ids(session, WantedFaces(bounds=bounds, floors=QualityThresholds.BELOW))
+        met = ids(session, WantedFaces(bounds=bounds, quality_thresholds=QualityThresholds.MET))
+        below = ids(session, WantedFaces(bounds=bounds, quality_thresholds=QualityThresholds.BELOW))
         session.rollback()
     good = meets(pd.DataFrame(qualities, index=faces, dtype="float64"), bounds)
     assert sorted(met) == list(good.index[good])

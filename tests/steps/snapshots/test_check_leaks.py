@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from curator.core.snapshots.leaks import Leak, LeakingPair, LeakReport
+from curator.core.snapshots.leaks import LeakingPair, LeakKind, LeakReport
 from curator.errors import CuratorError
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.snapshots.check_leaks import PAIRS_AT_ONCE, check_leaks, refuse_leaks
@@ -49,7 +49,7 @@ def refused(report: LeakReport) -> str:
     return str(refusal.value)
 
 
-def only_kind(report: LeakReport) -> tuple[Leak, int]:
+def only_kind(report: LeakReport) -> tuple[LeakKind, int]:
     (found,) = ((kind, count) for kind, count in report.counts.items() if count)
     return found
 
@@ -79,7 +79,7 @@ def test_equal_pixels_are_refused_with_both_faces_and_what_to_do(
     project: Project, session: Session
 ) -> None:
     report = check(project, session, two_faces(project, session, FACE, FACE))
-    assert only_kind(report) == (Leak.PIXELS, 1)
+    assert only_kind(report) == (LeakKind.PIXELS, 1)
     assert refused(report) == (
         "The splits leak. Same pixels: 1 pair of faces crosses a split, such as face 1 (train) "
         "and face 2 (test); search for duplicates again. To freeze them all the same, say so in "
@@ -89,7 +89,7 @@ def test_equal_pixels_are_refused_with_both_faces_and_what_to_do(
 
 def test_a_brighter_copy_is_refused(project: Project, session: Session) -> None:
     report = check(project, session, two_faces(project, session, FACE, FACE + 20))
-    assert only_kind(report) == (Leak.LOOK, 1)
+    assert only_kind(report) == (LeakKind.LOOK, 1)
     assert "Looks the same: 1 pair of faces crosses a split" in refused(report)
     assert ": crops 0 bits apart; search for duplicates again, " in refused(report)
 
@@ -97,7 +97,7 @@ def test_a_brighter_copy_is_refused(project: Project, session: Session) -> None:
 def test_a_mirrored_copy_is_refused(project: Project, session: Session) -> None:
     mirrored = np.ascontiguousarray(FACE[:, ::-1]) + 20
     report = check(project, session, two_faces(project, session, FACE, mirrored))
-    assert only_kind(report) == (Leak.LOOK, 1)
+    assert only_kind(report) == (LeakKind.LOOK, 1)
     assert "bits apart, mirrored" in refused(report)
 
 
@@ -113,7 +113,7 @@ def test_a_copy_is_refused_by_the_hash_of_its_image_alone(
     )
     change_image(session, ids[0], **{name: number ^ 1 for name, number in hashes.items()})
     report = check(project, session, ids)
-    assert only_kind(report) == (Leak.LOOK, 1)
+    assert only_kind(report) == (LeakKind.LOOK, 1)
     why = "images 1 bits apart, mirrored;" if is_mirrored else "images 1 bits apart;"
     assert why in refused(report)
     assert report.without_image_hash == 0
@@ -132,7 +132,7 @@ def test_hashes_of_images_are_exact_though_others_were_never_hashed(
     session.flush()
     splits = in_splits([first], [second, third])
     near, far = (finished(check_leaks(project, session, splits, bits)) for bits in (4, 3))
-    assert (near.counts[Leak.LOOK], far.counts[Leak.LOOK]) == (1, 0)
+    assert (near.counts[LeakKind.LOOK], far.counts[LeakKind.LOOK]) == (1, 0)
     assert near.without_image_hash == 1
 
 
@@ -150,7 +150,7 @@ def test_a_subject_spelt_otherwise_is_refused(project: Project, session: Session
         make_face(project, session, seed=2, subject="k-a"),
     )
     report = check(project, session, ids)
-    assert only_kind(report) == (Leak.SUBJECT, 1)
+    assert only_kind(report) == (LeakKind.SUBJECT, 1)
     assert ": subject KA and k-a; give both one subject, spelt alike." in refused(report)
 
 
@@ -158,7 +158,7 @@ def test_a_found_subject_is_refused(project: Project, session: Session) -> None:
     ids = two_faces(project, session, None, None)
     session.add_all(FoundSubject(face_id=face_id, subject="p00001") for face_id in ids)
     report = check(project, session, ids)
-    assert only_kind(report) == (Leak.FOUND_SUBJECT, 1)
+    assert only_kind(report) == (LeakKind.FOUND_SUBJECT, 1)
     assert ": found subject p00001; find subjects again" in refused(report)
 
 
@@ -167,7 +167,7 @@ def test_a_video_is_refused(project: Project, session: Session) -> None:
     for face_id in ids:
         change_image(session, face_id, sequence="S005_001")
     report = check(project, session, ids)
-    assert only_kind(report) == (Leak.SEQUENCE, 1)
+    assert only_kind(report) == (LeakKind.SEQUENCE, 1)
     assert ": video S005_001; give both one subject." in refused(report)
 
 
@@ -191,9 +191,9 @@ def test_faces_that_are_in_no_split_do_not_count(project: Project, session: Sess
 
 def test_every_kind_is_said_and_many_pairs_are_counted() -> None:
     pair = LeakingPair(4, "train", 9, "test", "subject KA")
-    counts = dict.fromkeys(Leak, 0) | {Leak.LOOK: 1, Leak.SUBJECT: 1200}
-    examples = dict.fromkeys(Leak, ()) | {Leak.SUBJECT: (pair,)}
-    examples |= {Leak.LOOK: (replace(pair, why="crops 2 bits apart"),)}
+    counts = dict.fromkeys(LeakKind, 0) | {LeakKind.LOOK: 1, LeakKind.SUBJECT: 1200}
+    examples = dict.fromkeys(LeakKind, ()) | {LeakKind.SUBJECT: (pair,)}
+    examples |= {LeakKind.LOOK: (replace(pair, why="crops 2 bits apart"),)}
     said = refused(LeakReport(counts, examples, 5000, 1, 0))
     assert "Looks the same: 1 pair of faces crosses a split" in said
     assert "Same subject: 1,200 pairs of faces cross a split, such as face 4 (train)" in said

@@ -9,7 +9,7 @@ from curator.core.consensus.consensus import ConsensusRule
 from curator.core.snapshots.balancing.balance import PAPER_9K
 from curator.core.snapshots.recipe import Recipe
 from curator.steps.review.adjudicate import adjudicate
-from curator.steps.snapshots.compare_snapshots import Comparison, compare_snapshots
+from curator.steps.snapshots.compare_snapshots import SnapshotComparison, compare_snapshots
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.labels import Expression
@@ -49,12 +49,12 @@ def says(session: Session, annotator_id: int, face_id: int, label: Expression) -
     )
 
 
-def compared(project: Project, old: Snapshot, new: Snapshot) -> Comparison:
+def compared(project: Project, old: Snapshot, new: Snapshot) -> SnapshotComparison:
     with project.reading() as session:
         return compare_snapshots(old, new, session)
 
 
-def causes(found: Comparison, kind: str) -> dict[int, str]:
+def causes(found: SnapshotComparison, kind: str) -> dict[int, str]:
     table = getattr(found.difference, kind)
     return dict(zip(table["face_id"], table["cause"], strict=True))
 

@@ -116,7 +116,7 @@ def test_a_preview_accounts_for_every_face(tmp_path: Path) -> None:
     assert seen.outcomes["faces"].sum() == 29
     assert list(seen.shortages.set_index("label").loc["disgust"]) == [1013, 4, 4, 1009, 0, 0]
     assert seen.sentences[1].startswith("disgust: wanted 1,013, there are 4 settled")
-    assert (seen.floors, seen.scaled) == ([], None)
+    assert (seen.quality_thresholds, seen.scaled) == ([], None)
 
 
 def test_a_preview_says_what_each_floor_costs_and_how_far_to_scale_down(tmp_path: Path) -> None:
@@ -137,7 +137,9 @@ def test_a_preview_says_what_each_floor_costs_and_how_far_to_scale_down(tmp_path
     assert outcomes.pop("below the recipe's quality") == 1
     assert outcomes.pop("below the recipe's agreement") == 1
     assert outcomes == {"chosen": 26}
-    assert [(floor.kind, floor.name, floor.faces) for floor in seen.floors] == [
+    assert [
+        (threshold.kind, threshold.name, threshold.faces) for threshold in seen.quality_thresholds
+    ] == [
         ("quality", "size_px", 1),
         ("agreement", "", 1),
     ]

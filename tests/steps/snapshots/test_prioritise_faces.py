@@ -9,8 +9,8 @@ from curator.core.faces.quality_bounds import Bounds
 from curator.core.snapshots.recipe import Recipe
 from curator.steps.project.settings import settings
 from curator.steps.snapshots.prioritise_faces import (
-    order_faces,
     preset_with_project_rule,
+    prioritise_faces,
     send_next,
 )
 from db.jobs.progress import finished
@@ -45,7 +45,7 @@ def make_open_project(folder: Path) -> tuple[Project, list[int]]:
 
 def test_faces_that_may_bring_what_a_recipe_lacks_come_first(tmp_path: Path) -> None:
     project, (happy, unknown, disgust) = make_open_project(tmp_path / "project")
-    report = finished(order_faces(project, WANTED))
+    report = finished(prioritise_faces(project, WANTED))
     found = priorities_of(project)
     assert found[disgust] > found[unknown] > found[happy] > found[1] == 0
     assert (report.faces, report.open, report.suggested) == (4, 3, 2)
@@ -60,12 +60,12 @@ def test_the_order_is_made_whole_each_time(tmp_path: Path) -> None:
     with project.writing() as session:
         session.query(FaceVotes).update({"priority": 9})
         session.commit()
-    finished(order_faces(project, WANTED))
+    finished(prioritise_faces(project, WANTED))
     assert max(priorities_of(project).values()) < 1
     once = priorities_of(project)
-    finished(order_faces(project, Recipe(targets={Expression.HAPPY: 5})))
+    finished(prioritise_faces(project, Recipe(targets={Expression.HAPPY: 5})))
     assert priorities_of(project)[faces[0]] > priorities_of(project)[faces[2]]
-    finished(order_faces(project, WANTED))
+    finished(prioritise_faces(project, WANTED))
     assert priorities_of(project) == once
 
 
@@ -74,7 +74,7 @@ def test_faces_of_low_quality_come_last(tmp_path: Path) -> None:
     with project.writing() as session:
         session.execute(update(Face).where(Face.id == disgust).values(quality={"size_px": 9}))
         session.commit()
-    finished(order_faces(project, replace(WANTED, quality={"size_px": Bounds(low=40)})))
+    finished(prioritise_faces(project, replace(WANTED, quality={"size_px": Bounds(low=40)})))
     found = priorities_of(project)
     assert found[unknown] > found[disgust] == 0
 
@@ -97,13 +97,13 @@ def test_several_models_are_averaged(tmp_path: Path) -> None:
     with project.writing() as session:
         suggest(session, {happy: Expression.DISGUST, disgust: Expression.HAPPY}, model="another")
         session.commit()
-    finished(order_faces(project, WANTED))
+    finished(prioritise_faces(project, WANTED))
     found = priorities_of(project)
     assert found[happy] == pytest.approx(found[disgust])
 
 
 def test_an_empty_project_has_nothing_to_order(tmp_path: Path) -> None:
-    assert finished(order_faces(make_empty_project(tmp_path), WANTED)).faces == 0
+    assert finished(prioritise_faces(make_empty_project(tmp_path), WANTED)).faces == 0
 
 
 def test_a_preset_settles_as_the_project_does(tmp_path: Path) -> None:

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from curator.core.snapshots.balancing.candidate_strata import LABELS, Ints, places
+from curator.core.snapshots.balancing.candidate_strata import LABEL_COUNT, Ints, places
 from curator.core.snapshots.balancing.limits import NO_LIMITS, Limits
-from curator.core.snapshots.balancing.selection_counts import choose_counts
-from curator.core.snapshots.balancing.selection_problem import columns_for, wish_for
+from curator.core.snapshots.balancing.selection_counts import selection_counts
+from curator.core.snapshots.balancing.selection_problem import columns_for, selection_problem
 from curator.core.snapshots.splits import drawn
 from db.labels import Expression
 
@@ -125,15 +125,15 @@ def _draw(candidates: pd.DataFrame, seed: int) -> Ints:
 
 
 def _within(by_chance: pd.DataFrame, targets: Targets | None, limits: Limits) -> pd.Series:
-    wish = wish_for(by_chance, targets, limits)
+    wish = selection_problem(by_chance, targets, limits)
     pools, pool = wish.pools, wish.drawn
-    taken = choose_counts(wish)
+    taken = selection_counts(wish)
     is_chosen = places(pool) < taken[pool]
     per_label = wish.per_label(pools.by_kind(taken))
     full = per_label >= (per_label if wish.targets is None else wish.targets)
     # A pool that no limit on subjects binds looks at the place behind the last subject.
     is_sated = np.append(pools.by_subject(taken) >= pools.most, [False])
-    reasons = [is_chosen, full[pools.kind % LABELS][pool], is_sated[pools.subject][pool]]
+    reasons = [is_chosen, full[pools.kind % LABEL_COUNT][pool], is_sated[pools.subject][pool]]
     return pd.Series(
         np.select(reasons, [CHOSEN, NOT_NEEDED, SUBJECT_FULL], SOURCE_FULL), by_chance.index
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from db.labels import Expression
 
-LABELS = len(Expression)
+LABEL_COUNT = len(Expression)
 FREE = -1
 """In place of the subject: no limit on subjects can bind the faces of this pool."""
 
@@ -21,7 +21,7 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Pools:
+class CandidateStrata:
     """Candidates that no limit tells apart, counted together.
 
     A *kind* is a label of a source: `source * 7 + label`. A pool holds the faces of one
@@ -47,7 +47,7 @@ class Pools:
     @property
     def kinds(self) -> int:
         """How many kinds there are, empty ones among them."""
-        return self.sources * LABELS
+        return self.sources * LABEL_COUNT
 
     @property
     def free(self) -> Ints:
@@ -69,9 +69,9 @@ class Pools:
         return int(self.free[kinds].sum() + np.minimum(by_subject, self.most).sum())
 
 
-def pools_of(
+def candidate_strata(
     label: Ints, source: Ints, subject: Ints, *, sources: int, most: int | None
-) -> tuple[Pools, Ints]:
+) -> tuple[CandidateStrata, Ints]:
     """Count candidates by pool.
 
     Args:
@@ -85,10 +85,10 @@ def pools_of(
         The pools in the order of subject and kind, and (n,) the pool of each candidate.
     """
     crowd, subjects = _crowds(subject, len(label) if most is None else most)
-    kinds = sources * LABELS
-    keys = (crowd + 1) * kinds + source * LABELS + label
+    kinds = sources * LABEL_COUNT
+    keys = (crowd + 1) * kinds + source * LABEL_COUNT + label
     found, pool_of, size = np.unique(keys, return_inverse=True, return_counts=True)
-    pools = Pools(
+    pools = CandidateStrata(
         kind=found % kinds,
         subject=found // kinds - 1,
         size=size.astype(np.int64),
@@ -142,10 +142,10 @@ class Ceilings:
         )
 
 
-def ceilings(pools: Pools) -> Ceilings:
+def ceilings(pools: CandidateStrata) -> Ceilings:
     """Reckon the ceiling of every set of labels within each source, and over all sources."""
     stands_in = np.unique(
-        np.stack([pools.subject, pools.kind // LABELS])[:, pools.subject != FREE], axis=1
+        np.stack([pools.subject, pools.kind // LABEL_COUNT])[:, pools.subject != FREE], axis=1
     )
     spans = bool((np.bincount(stands_in[0], minlength=1) > 1).any())
     blocks = list(_blocks(pools, with_all=spans))
@@ -154,27 +154,27 @@ def ceilings(pools: Pools) -> Ceilings:
     return Ceilings(kinds, most, are_complete=not spans)
 
 
-_LABEL_SETS: Bools = np.array(list(product([False, True], repeat=LABELS))[1:])
+_LABEL_SETS: Bools = np.array(list(product([False, True], repeat=LABEL_COUNT))[1:])
 
 
-def _blocks(pools: Pools, *, with_all: bool) -> Iterator[tuple[Bools, Ints]]:
-    free = pools.free.reshape(pools.sources, LABELS)
+def _blocks(pools: CandidateStrata, *, with_all: bool) -> Iterator[tuple[Bools, Ints]]:
+    free = pools.free.reshape(pools.sources, LABEL_COUNT)
     for source in range(pools.sources):
-        kinds = np.zeros((len(_LABEL_SETS), pools.sources, LABELS), dtype=np.bool_)
+        kinds = np.zeros((len(_LABEL_SETS), pools.sources, LABEL_COUNT), dtype=np.bool_)
         kinds[:, source] = _LABEL_SETS
-        most = _room_of_label_sets(pools, pools.kind // LABELS == source)
+        most = _room_of_label_sets(pools, pools.kind // LABEL_COUNT == source)
         yield kinds.reshape(len(kinds), -1), most + _LABEL_SETS @ free[source]
     if with_all:
         most = _room_of_label_sets(pools, np.ones(len(pools.kind), dtype=np.bool_))
         yield np.tile(_LABEL_SETS, (1, pools.sources)), most + _LABEL_SETS @ free.sum(axis=0)
 
 
-def _room_of_label_sets(pools: Pools, is_meant: Bools) -> Ints:
+def _room_of_label_sets(pools: CandidateStrata, is_meant: Bools) -> Ints:
     """Add up over the crowded subjects the least of what each has and may give, per set."""
     chosen = is_meant & (pools.subject != FREE)
     subjects, row = np.unique(pools.subject[chosen], return_inverse=True)
-    places = row * LABELS + pools.kind[chosen] % LABELS
-    has = _sums(places, pools.size[chosen], len(subjects) * LABELS).reshape(-1, LABELS)
+    places = row * LABEL_COUNT + pools.kind[chosen] % LABEL_COUNT
+    has = _sums(places, pools.size[chosen], len(subjects) * LABEL_COUNT).reshape(-1, LABEL_COUNT)
     sets = _LABEL_SETS.T.astype(np.float32)
     most = np.zeros(len(_LABEL_SETS), dtype=np.int64)
     for start in range(0, len(has), _ROWS_AT_ONCE):

@@ -9,7 +9,7 @@ from curator.core.faces.quality_bounds import QUALITY_MEASURES
 from curator.core.snapshots.balancing.balance import Targets, agrees, even_targets, is_usable
 from curator.core.snapshots.balancing.limits import NO_LIMITS, Limits
 from curator.core.snapshots.balancing.selection_counts import counts_per_label, scaled_targets
-from curator.core.snapshots.balancing.selection_problem import wish_for
+from curator.core.snapshots.balancing.selection_problem import selection_problem
 from db.labels import Expression
 
 QUALITY = "quality"
@@ -21,7 +21,7 @@ _MEASURES = {measure.key: measure.title.lower() for measure in QUALITY_MEASURES}
 
 
 @dataclass(frozen=True)
-class Floor:
+class QualityThreshold:
     """One thing that a recipe asks of faces, and what it costs.
 
     Attributes:
@@ -58,9 +58,9 @@ class Floor:
         return f"Without {self.title}: {self.faces:,} more ({labels})"
 
 
-def floors(
+def quality_thresholds(
     faces: pd.DataFrame, targets: Targets | None, limits: Limits, quality: Collection[str] = ()
-) -> list[Floor]:
+) -> list[QualityThreshold]:
     """Reckon for each floor of a recipe what the set would gain without it.
 
     Args:
@@ -75,10 +75,13 @@ def floors(
     """
     now = chosen_per_label(_candidates(faces, limits), targets, limits)
     found = [
-        Floor(kind, name, _gained(now, chosen_per_label(candidates, targets, rest)))
+        QualityThreshold(kind, name, _gained(now, chosen_per_label(candidates, targets, rest)))
         for kind, name, candidates, rest in _without_one(faces, limits, quality)
     ]
-    return sorted((floor for floor in found if floor.faces > 0), key=lambda floor: -floor.faces)
+    return sorted(
+        (threshold for threshold in found if threshold.faces > 0),
+        key=lambda threshold: -threshold.faces,
+    )
 
 
 def _gained(now: pd.Series, then: pd.Series) -> dict[str, int]:
@@ -112,7 +115,7 @@ def chosen_per_label(
     """Say how many faces of each label would be chosen, by label, without choosing them."""
     labels = pd.Index(map(str, Expression))
     if limits.limit_counts and len(candidates):
-        return pd.Series(counts_per_label(wish_for(candidates, targets, limits)), labels)
+        return pd.Series(counts_per_label(selection_problem(candidates, targets, limits)), labels)
     there = candidates["verdict"].value_counts().reindex(labels, fill_value=0)
     wanted = even_targets(candidates) if targets is None else targets
     return there.clip(upper=pd.Series(wanted).reindex(labels, fill_value=0)).astype("int64")
@@ -142,6 +145,6 @@ def scaled_down(faces: pd.DataFrame, targets: Targets, limits: Limits = NO_LIMIT
     if candidates.empty:
         return dict.fromkeys(targets, 0)
     found = dict(
-        zip(Expression, scaled_targets(wish_for(candidates, targets, limits)), strict=True)
+        zip(Expression, scaled_targets(selection_problem(candidates, targets, limits)), strict=True)
     )
     return {label: int(found[label]) for label in targets}

@@ -10,15 +10,15 @@ from functools import partial
 
 import numpy as np
 
-from curator.core.snapshots.balancing.candidate_strata import LABELS, Ints
+from curator.core.snapshots.balancing.candidate_strata import LABEL_COUNT, Ints
 from curator.core.snapshots.balancing.integer_programme import (
     Columns,
     Floats,
     IntegerProgramme,
     Term,
 )
-from curator.core.snapshots.balancing.selection_flow import as_drawn, fill
-from curator.core.snapshots.balancing.selection_problem import Wish
+from curator.core.snapshots.balancing.selection_flow import as_drawn, selection_flow
+from curator.core.snapshots.balancing.selection_problem import SelectionProblem
 from curator.errors import CuratorError
 
 MOST_TRIES = 200
@@ -47,10 +47,10 @@ class _Aim:
     gap: float = 0.0
 
 
-_Lay = Callable[[Wish], _Aim]
+_Lay = Callable[[SelectionProblem], _Aim]
 
 
-def choose_counts(wish: Wish) -> Ints:
+def selection_counts(wish: SelectionProblem) -> Ints:
     """Say how many faces each pool gives; (pools,).
 
     As many faces as possible are chosen, and this is exact. Where labels stay short, they
@@ -63,15 +63,15 @@ def choose_counts(wish: Wish) -> Ints:
     wish, per_label = _filled(wish)
     start = as_drawn(wish.pools, wish.drawn, per_label)
     counts = _had(wish, partial(_exactly, per_label=per_label), start)[1]
-    return fill(wish.pools, as_drawn(wish.pools, wish.drawn, counts), counts).taken
+    return selection_flow(wish.pools, as_drawn(wish.pools, wish.drawn, counts), counts).taken
 
 
-def counts_per_label(wish: Wish) -> Ints:
-    """Say how many faces of each label `choose_counts` chooses; (7,)."""
+def counts_per_label(wish: SelectionProblem) -> Ints:
+    """Say how many faces of each label `selection_counts` chooses; (7,)."""
     return _filled(wish)[1]
 
 
-def scaled_targets(wish: Wish) -> Ints:
+def scaled_targets(wish: SelectionProblem) -> Ints:
     """Scale the targets by the largest factor up to 1 at which none stays short.
 
     Returns:
@@ -80,30 +80,30 @@ def scaled_targets(wish: Wish) -> Ints:
     return wish.per_label(_solved(wish, _start(wish), _scaled)[1])
 
 
-def _filled(wish: Wish) -> tuple[Wish, Ints]:
+def _filled(wish: SelectionProblem) -> tuple[SelectionProblem, Ints]:
     """Find how many faces each label gets, and what was learned of the ceilings meanwhile."""
     lay = _even if wish.targets is None else _fullest
     wish, counts = _solved(wish, _start(wish), lay)
     return wish, wish.per_label(counts)
 
 
-def _start(wish: Wish) -> Ints | None:
+def _start(wish: SelectionProblem) -> Ints | None:
     """Draw up to the targets without shares, where it must be tried what can be had."""
     if wish.known.are_complete or wish.lays_flow:
         return None
-    shortest = np.full(LABELS, wish.per_label(wish.supply).min())
+    shortest = np.full(LABEL_COUNT, wish.per_label(wish.supply).min())
     room = shortest if wish.targets is None else wish.targets
     return as_drawn(wish.pools, wish.drawn, room)
 
 
-def _solved(wish: Wish, start: Ints | None, lay: _Lay) -> tuple[Wish, Ints]:
+def _solved(wish: SelectionProblem, start: Ints | None, lay: _Lay) -> tuple[SelectionProblem, Ints]:
     if start is not None:
         return _had(wish, lay, start)
     aim = lay(wish)
     return wish, _whole(aim, aim.programme.largest(*aim.worth, gap=aim.gap))
 
 
-def _had(wish: Wish, lay: _Lay, start: Ints) -> tuple[Wish, Ints]:
+def _had(wish: SelectionProblem, lay: _Lay, start: Ints) -> tuple[SelectionProblem, Ints]:
     """Solve until what is found can be had; each try that cannot adds the ceiling it broke.
 
     Of equally good counts those near to a draw without shares are taken: they mix sources
@@ -120,7 +120,7 @@ def _had(wish: Wish, lay: _Lay, start: Ints) -> tuple[Wish, Ints]:
     drawn = wish.pools.by_kind(start)
     for _ in range(MOST_TRIES):
         counts = _near(lay(wish), drawn, wish.supply)
-        filling = fill(wish.pools, start, counts)
+        filling = selection_flow(wish.pools, start, counts)
         if filling.clash is None:
             return wish, counts
         ceiling = wish.pools.room(filling.clash)
@@ -132,14 +132,14 @@ def _had(wish: Wish, lay: _Lay, start: Ints) -> tuple[Wish, Ints]:
     )
 
 
-def _even(wish: Wish) -> _Aim:
+def _even(wish: SelectionProblem) -> _Aim:
     programme, kinds = wish.programme()
     each = programme.variables(np.inf)
-    programme.bound((kinds, wish.by_label), (each, -np.ones((LABELS, 1))), low=0, high=0)
+    programme.bound((kinds, wish.by_label), (each, -np.ones((LABEL_COUNT, 1))), low=0, high=0)
     return _Aim(programme, kinds, ((each, np.ones(1)),))
 
 
-def _fullest(wish: Wish) -> _Aim:
+def _fullest(wish: SelectionProblem) -> _Aim:
     """Hold to the most faces that there can be, and ask for labels that are level."""
     programme, kinds = wish.programme()
     programme.bound((kinds, wish.by_label), high=wish.wanted)
@@ -147,21 +147,21 @@ def _fullest(wish: Wish) -> _Aim:
     largest = programme.largest((kinds, every))[kinds]
     programme.bound((kinds, every), low=np.rint(largest.sum()))
     parts = _parts(programme, wish.wanted, 2 * _PARTS)
-    filled = ((part, -np.eye(LABELS)) for part in parts)
+    filled = ((part, -np.eye(LABEL_COUNT)) for part in parts)
     programme.bound((kinds, wish.by_label), *filled, low=0, high=0)
-    worth = ((part, np.full(LABELS, len(parts) - place)) for place, part in enumerate(parts))
+    worth = ((part, np.full(LABEL_COUNT, len(parts) - place)) for place, part in enumerate(parts))
     return _Aim(programme, kinds, tuple(worth), _NEAR_ENOUGH)
 
 
-def _scaled(wish: Wish) -> _Aim:
+def _scaled(wish: SelectionProblem) -> _Aim:
     programme, kinds = wish.programme()
     factor = programme.variables(1.0)
-    scaled = (factor, -wish.wanted.reshape(LABELS, 1))
+    scaled = (factor, -wish.wanted.reshape(LABEL_COUNT, 1))
     programme.bound((kinds, wish.by_label), scaled, low=0, high=_LESS_THAN_ONE)
     return _Aim(programme, kinds, ((factor, np.ones(1)),))
 
 
-def _exactly(wish: Wish, per_label: Ints) -> _Aim:
+def _exactly(wish: SelectionProblem, per_label: Ints) -> _Aim:
     programme, kinds = wish.programme()
     programme.bound((kinds, wish.by_label), low=per_label, high=per_label)
     return _Aim(programme, kinds)

@@ -6,11 +6,17 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-from curator.core.snapshots.balancing.candidate_strata import FREE, Bools, Ints, Pools, places
+from curator.core.snapshots.balancing.candidate_strata import (
+    FREE,
+    Bools,
+    CandidateStrata,
+    Ints,
+    places,
+)
 
 
 @dataclass(frozen=True)
-class Filling:
+class SelectionFlow:
     """How many faces each pool gives.
 
     Attributes:
@@ -23,7 +29,7 @@ class Filling:
     clash: Bools | None
 
 
-def fill(pools: Pools, start: Ints, wanted: Ints) -> Filling:
+def selection_flow(pools: CandidateStrata, start: Ints, wanted: Ints) -> SelectionFlow:
     """Give each kind what it should have, beginning with some faces that can go together.
 
     What is too much is left; for what is missing, faces are exchanged along augmenting
@@ -37,11 +43,11 @@ def fill(pools: Pools, start: Ints, wanted: Ints) -> Filling:
     taken = _cut_down(pools, start, wanted)
     missing = wanted - pools.by_kind(taken)
     if not missing.any():
-        return Filling(taken, None)
+        return SelectionFlow(taken, None)
     return _exchanged(pools, taken, missing)
 
 
-def _cut_down(pools: Pools, start: Ints, wanted: Ints) -> Ints:
+def _cut_down(pools: CandidateStrata, start: Ints, wanted: Ints) -> Ints:
     if (pools.by_kind(start) <= wanted).all():
         return start
     order = np.argsort(pools.kind, kind="stable")
@@ -53,7 +59,7 @@ def _cut_down(pools: Pools, start: Ints, wanted: Ints) -> Ints:
     return cut
 
 
-def as_drawn(pools: Pools, drawn: Ints, wanted: Ints) -> Ints:
+def as_drawn(pools: CandidateStrata, drawn: Ints, wanted: Ints) -> Ints:
     """Take faces as they are drawn, passing over those whose kind or subject is full.
 
     Args:
@@ -82,14 +88,14 @@ def as_drawn(pools: Pools, drawn: Ints, wanted: Ints) -> Ints:
     return np.array(taken, dtype=np.int64)
 
 
-def _within_reach(pools: Pools, drawn: Ints, wanted: Ints) -> Ints:
+def _within_reach(pools: CandidateStrata, drawn: Ints, wanted: Ints) -> Ints:
     """Leave out those before which their own pool has given all that it may."""
     most = np.where(pools.subject == FREE, pools.size, pools.most)
     most = np.minimum(most, wanted[pools.kind % len(wanted)])
     return drawn[places(drawn) < most[drawn]]
 
 
-def _exchanged(pools: Pools, taken: Ints, missing: Ints) -> Filling:
+def _exchanged(pools: CandidateStrata, taken: Ints, missing: Ints) -> SelectionFlow:
     graph = _residual(pools, taken, missing)
     sink = graph.shape[0] - 1
     found = maximum_flow(graph, 0, sink)
@@ -98,10 +104,10 @@ def _exchanged(pools: Pools, taken: Ints, missing: Ints) -> Filling:
     ends = np.where(crowded, subjects, sink)
     gained = found.flow[kinds, ends]
     clash = None if found.flow_value == missing.sum() else _reached(graph, found.flow, pools)
-    return Filling(taken + gained, clash)
+    return SelectionFlow(taken + gained, clash)
 
 
-def _residual(pools: Pools, taken: Ints, missing: Ints) -> csr_array:
+def _residual(pools: CandidateStrata, taken: Ints, missing: Ints) -> csr_array:
     """Lay out what could still flow: source 0, the kinds, the subjects, the sink last."""
     sink = 1 + pools.kinds + pools.subjects
     crowded = pools.subject != FREE
@@ -121,7 +127,7 @@ def _residual(pools: Pools, taken: Ints, missing: Ints) -> csr_array:
     return coo_array((capacities.astype(np.int32), (starts, ends)), shape=shape).tocsr()
 
 
-def _reached(graph: csr_array, flow: csr_array, pools: Pools) -> Bools:
+def _reached(graph: csr_array, flow: csr_array, pools: CandidateStrata) -> Bools:
     """Find the kinds on the near side of a least cut: together they want too much."""
     still = csr_array(graph - flow)
     still.data = np.maximum(still.data, 0)

@@ -11,12 +11,12 @@ from scipy.sparse.csgraph import connected_components
 from curator.core.faces.quality_bounds import Bounds
 from curator.core.snapshots.balancing.candidate_strata import (
     FREE,
-    LABELS,
+    LABEL_COUNT,
+    CandidateStrata,
     Ceilings,
     Ints,
-    Pools,
+    candidate_strata,
     ceilings,
-    pools_of,
 )
 from curator.core.snapshots.balancing.integer_programme import Columns, Floats, IntegerProgramme
 from curator.core.snapshots.balancing.limits import Limits
@@ -27,7 +27,7 @@ MOST_POOLS = 4_000
 
 
 @dataclass(frozen=True)
-class Wish:
+class SelectionProblem:
     """What is asked of the pools.
 
     Attributes:
@@ -38,7 +38,7 @@ class Wish:
         known: What the limit on subjects is known to let in.
     """
 
-    pools: Pools
+    pools: CandidateStrata
     drawn: Ints
     targets: Ints | None
     shares: Sequence[Bounds]
@@ -47,7 +47,7 @@ class Wish:
     @property
     def by_label(self) -> Floats:
         """(7, kinds), which sums counts of kinds by label."""
-        return np.tile(np.eye(LABELS), self.pools.sources)
+        return np.tile(np.eye(LABEL_COUNT), self.pools.sources)
 
     @property
     def supply(self) -> Ints:
@@ -63,7 +63,7 @@ class Wish:
 
     def per_label(self, counts: Ints) -> Ints:
         """Sum counts of kinds by label; (7,)."""
-        by_source = counts.reshape(-1, LABELS)
+        by_source = counts.reshape(-1, LABEL_COUNT)
         return np.asarray(by_source.sum(axis=0), np.int64)
 
     def programme(self) -> tuple[IntegerProgramme, Columns]:
@@ -71,7 +71,7 @@ class Wish:
         programme = IntegerProgramme()
         kinds = programme.variables(self.supply, whole=True)
         programme.bound((kinds, self.known.kinds), high=self.known.most)
-        of_source = np.kron(np.eye(self.pools.sources), np.ones(LABELS))
+        of_source = np.kron(np.eye(self.pools.sources), np.ones(LABEL_COUNT))
         low = np.array([[bounds.low] for bounds in self.shares])
         high = np.array([[bounds.high] for bounds in self.shares])
         programme.bound((kinds, (of_source - low)[low[:, 0] > 0]), low=0)
@@ -107,9 +107,9 @@ def columns_for(limits: Limits) -> list[str]:
     return [*subject, *(["source"] if limits.source_shares else [])]
 
 
-def wish_for(
+def selection_problem(
     candidates: pd.DataFrame, targets: Mapping[Expression, int] | None, limits: Limits
-) -> Wish:
+) -> SelectionProblem:
     """Lay out what is asked of candidates.
 
     Args:
@@ -119,7 +119,7 @@ def wish_for(
         limits: What the set keeps to besides.
     """
     named = sorted(limits.source_shares)
-    pools, pool = pools_of(
+    pools, pool = candidate_strata(
         pd.Index(map(str, Expression))
         .get_indexer(pd.Index(candidates["verdict"]))
         .astype(np.int64),
@@ -128,7 +128,7 @@ def wish_for(
         sources=len(named) + 1,
         most=limits.max_per_subject,
     )
-    return Wish(
+    return SelectionProblem(
         pools=pools,
         drawn=pool,
         targets=None if targets is None else np.array([targets.get(e, 0) for e in Expression]),

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from curator.errors import CuratorError
 from curator.steps.exports.description import terms_of
 from curator.steps.exports.exported_file import (
-    Export,
     ExportedFile,
+    SnapshotExport,
     description_files,
     split_places,
     whole_file,
@@ -32,7 +32,7 @@ _SAID_ELSEWHERE = ["face_id", "label", "split", "landmarks", *_BOX, *_IMAGE[:3]]
 _VISIBLE = 2
 
 
-def coco_files(export: Export) -> Iterator[ExportedFile]:
+def coco_files(export: SnapshotExport) -> Iterator[ExportedFile]:
     """Yield `images/IMAGE_SHA256.…` and `annotations/SPLIT.json`.
 
     Class numbers start at 1, an annotation has the number of its face, and its `attributes` are
@@ -56,7 +56,7 @@ def coco_files(export: Export) -> Iterator[ExportedFile]:
     return chain(description_files(export.snapshot), _image_files(export, export.image))
 
 
-def _image_files(export: Export, image: Callable[[str], bytes]) -> Iterator[ExportedFile]:
+def _image_files(export: SnapshotExport, image: Callable[[str], bytes]) -> Iterator[ExportedFile]:
     upright = lru_cache(maxsize=1)(lambda sha256: _upright(image(sha256)))
     names: dict[str, str] = {}
     for sha256 in export.snapshot.faces["image_sha256"].unique().tolist():
@@ -81,7 +81,7 @@ def _upright(content: bytes) -> tuple[str, bytes]:
 
 
 def _json_parts(
-    export: Export, places: NDArray[np.int64], names: Mapping[str, str]
+    export: SnapshotExport, places: NDArray[np.int64], names: Mapping[str, str]
 ) -> Iterator[bytes]:
     licences = _licences(export.snapshot)
     table = face_table(export).iloc[places]

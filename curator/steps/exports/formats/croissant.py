@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from curator.steps.exports.description import terms_of
-from curator.steps.exports.exported_file import Export, ExportedFile, whole_file
+from curator.steps.exports.exported_file import ExportedFile, SnapshotExport, whole_file
 from curator.steps.exports.exported_table import face_table
 from curator.steps.exports.formats.croissant_words import CONTEXT, DATA_TYPES
 from curator.steps.exports.formats.csv_table import csv_files
@@ -20,7 +20,7 @@ from curator.steps.exports.formats.responsible_use import responsible_use
 from db.snapshot_folder.manifest import Snapshot
 
 
-def croissant_files(export: Export) -> Iterator[ExportedFile]:
+def croissant_files(export: SnapshotExport) -> Iterator[ExportedFile]:
     """Yield `croissant.json` and the files of the format csv, which it describes.
 
     It bears the SHA-256 of `labels.csv`; each row of that names its crop.
@@ -31,7 +31,7 @@ def croissant_files(export: Export) -> Iterator[ExportedFile]:
             yield whole_file("croissant.json", partial(_described, export, file))
 
 
-def _described(export: Export, table: ExportedFile) -> bytes:
+def _described(export: SnapshotExport, table: ExportedFile) -> bytes:
     said = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",

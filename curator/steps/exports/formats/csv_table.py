@@ -6,8 +6,8 @@ from functools import partial
 import pandas as pd
 
 from curator.steps.exports.exported_file import (
-    Export,
     ExportedFile,
+    SnapshotExport,
     description_files,
     whole_file,
 )
@@ -16,7 +16,7 @@ from curator.steps.exports.exported_table import face_table
 _ROWS_A_PART = 5_000
 
 
-def csv_files(export: Export) -> Iterator[ExportedFile]:
+def csv_files(export: SnapshotExport) -> Iterator[ExportedFile]:
     """Yield `labels.csv` (the manifest with a column `file`) and `crops/FACE_ID.png`.
 
     `crop_sha256` is that of the crop as it was frozen, also where crops are cut again.

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from curator.core.faces.preprocessing import grey, resized
 from curator.steps.exports.exported_file import (
-    Export,
     ExportedFile,
+    SnapshotExport,
     description_files,
     split_places,
     whole_file,
@@ -32,7 +32,7 @@ _LEVELS_AS_TEXT = np.array([f"{level} " for level in range(256)], "S4").view(np.
 """The letters of each grey level and a space, filled up with zeros to four."""
 
 
-def fer2013_files(export: Export) -> Iterator[ExportedFile]:
+def fer2013_files(export: SnapshotExport) -> Iterator[ExportedFile]:
     """Yield `fer2013.csv` and `faces.csv`, which says which face each of its rows is.
 
     Rows come as in the original: all of one Usage together, the training rows first. Crops
@@ -45,7 +45,7 @@ def fer2013_files(export: Export) -> Iterator[ExportedFile]:
     yield whole_file("faces.csv", rows.to_csv(index=False, lineterminator="\n").encode)
 
 
-def _csv_parts(export: Export, places: NDArray[np.int64]) -> Iterator[bytes]:
+def _csv_parts(export: SnapshotExport, places: NDArray[np.int64]) -> Iterator[bytes]:
     labels, splits = export.snapshot.faces["label"].array, export.snapshot.faces["split"].array
     yield b"emotion,pixels,Usage\n"
     for place in map(int, places):

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pyarrow.parquet import write_table
 
 from curator.steps.exports.exported_file import (
-    Export,
     ExportedFile,
+    SnapshotExport,
     description_files,
     split_places,
     whole_file,
@@ -30,7 +30,7 @@ _SAID_TO_THE_LIBRARY = {"info": {"features": {"label": _CLASS_LABEL}}}
 """An image folder takes its features from here, and not from the card as other data sets do."""
 
 
-def hugging_face_files(export: Export) -> Iterator[ExportedFile]:
+def hugging_face_files(export: SnapshotExport) -> Iterator[ExportedFile]:
     """Yield `SPLIT/000/FACE_ID.png`, `SPLIT/metadata.parquet` and `README.md`, the dataset card.
 
     The card goes before the snapshot's own, which follows in the same file. A row of

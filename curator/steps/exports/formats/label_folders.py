@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from functools import partial
 
 from curator.steps.exports.exported_file import (
-    Export,
     ExportedFile,
+    SnapshotExport,
     description_files,
     whole_file,
 )
 
 
-def label_folder_files(export: Export) -> Iterator[ExportedFile]:
+def label_folder_files(export: SnapshotExport) -> Iterator[ExportedFile]:
     """Yield `SPLIT/LABEL/FACE_ID.png` for every face of a snapshot."""
     yield from description_files(export.snapshot)
     named = export.snapshot.faces[["split", "label", "face_id"]]

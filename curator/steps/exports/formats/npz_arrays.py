@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curator.steps.exports.exported_file import (
-    Export,
     ExportedFile,
+    SnapshotExport,
     description_files,
     split_places,
     whole_file,
@@ -20,7 +20,7 @@ from curator.steps.exports.streamed_zip import zip_parts
 from db.labels import Expression
 
 
-def npz_files(export: Export) -> Iterator[ExportedFile]:
+def npz_files(export: SnapshotExport) -> Iterator[ExportedFile]:
     """Yield `faces.npz`: `x_SPLIT`, `y_SPLIT`, `face_id_SPLIT` of each split, and `labels`.
 
     `x_…` is uint8 (n, side, side) where all crops are grey, else (n, side, side, 3) in RGB.
@@ -31,7 +31,7 @@ def npz_files(export: Export) -> Iterator[ExportedFile]:
     yield ExportedFile("faces.npz", lambda: zip_parts(_arrays(export)))
 
 
-def _arrays(export: Export) -> Iterator[ExportedFile]:
+def _arrays(export: SnapshotExport) -> Iterator[ExportedFile]:
     table, shape = face_table(export), crop_shape(export)
     classes, face_ids = class_numbers(table), table["face_id"].to_numpy()
     for split, places in split_places(export.snapshot).items():
@@ -49,7 +49,9 @@ def _array(name: str, values: NDArray[np.generic]) -> ExportedFile:
     return whole_file(f"{name}.npy", file.getvalue)
 
 
-def _crops(export: Export, places: NDArray[np.int64], shape: tuple[int, ...]) -> Iterator[bytes]:
+def _crops(
+    export: SnapshotExport, places: NDArray[np.int64], shape: tuple[int, ...]
+) -> Iterator[bytes]:
     head = io.BytesIO()
     told = {"descr": "|u1", "fortran_order": False, "shape": (len(places), *shape)}
     np.lib.format.write_array_header_1_0(head, told)

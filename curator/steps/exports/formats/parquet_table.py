@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pyarrow.parquet import ParquetWriter
 
 from curator.steps.exports.exported_file import (
-    Export,
     ExportedFile,
+    SnapshotExport,
     description_files,
     split_places,
 )
@@ -22,7 +22,7 @@ from curator.steps.exports.stream_sink import Sink
 _FACES_A_GROUP = 1_000
 
 
-def parquet_files(export: Export) -> Iterator[ExportedFile]:
+def parquet_files(export: SnapshotExport) -> Iterator[ExportedFile]:
     """Yield `SPLIT.parquet`: the rows of the manifest and `image`, the bytes of a PNG file.
 
     `crop_sha256` is that of the crop as it was frozen, also where crops are cut again.
@@ -34,7 +34,7 @@ def parquet_files(export: Export) -> Iterator[ExportedFile]:
 
 
 def _parquet_parts(
-    export: Export, table: pd.DataFrame, places: NDArray[np.int64]
+    export: SnapshotExport, table: pd.DataFrame, places: NDArray[np.int64]
 ) -> Iterator[bytes]:
     schema = pa.Schema.from_pandas(table, preserve_index=False).remove_metadata()
     schema = schema.append(pa.field("image", pa.binary()))
@@ -52,7 +52,7 @@ def _parquet_parts(
 
 
 def _group(
-    export: Export, table: pd.DataFrame, places: NDArray[np.int64], schema: pa.Schema
+    export: SnapshotExport, table: pd.DataFrame, places: NDArray[np.int64], schema: pa.Schema
 ) -> pa.Table:
     rows = table.iloc[places].assign(image=[export.crop(int(place)) for place in places])
     return pa.Table.from_pandas(rows, schema, preserve_index=False).replace_schema_metadata()

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curator.steps.exports.exported_file import (
-    Export,
     ExportedFile,
+    SnapshotExport,
     description_files,
     split_places,
     whole_file,
@@ -27,7 +27,7 @@ FACES_A_SHARD = 10_000
 
 
 def tf_record_files(
-    export: Export, *, faces_a_shard: int = FACES_A_SHARD
+    export: SnapshotExport, *, faces_a_shard: int = FACES_A_SHARD
 ) -> Iterator[ExportedFile]:
     """Yield `SPLIT-00000-of-00003.tfrecord` and `labels.txt`, one label a line.
 
@@ -45,7 +45,7 @@ def tf_record_files(
             yield ExportedFile(name, partial(_records, export, part))
 
 
-def _records(export: Export, places: NDArray[np.int64]) -> Iterator[bytes]:
+def _records(export: SnapshotExport, places: NDArray[np.int64]) -> Iterator[bytes]:
     rows = face_table(export).iloc[places]
     classes, face_ids = class_numbers(rows).tolist(), rows["face_id"].tolist()
     softs = rows[list(SOFT_COLUMNS)].to_numpy() if export.choices.labels == "soft" else None

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from curator.steps.exports.exported_file import (
-    Export,
     ExportedFile,
+    SnapshotExport,
     description_files,
     split_places,
     whole_file,
@@ -25,7 +25,7 @@ FACES_A_SHARD = 10_000
 
 
 def web_dataset_files(
-    export: Export, *, faces_a_shard: int = FACES_A_SHARD
+    export: SnapshotExport, *, faces_a_shard: int = FACES_A_SHARD
 ) -> Iterator[ExportedFile]:
     """Yield `SPLIT-000000.tar` and `labels.txt`, one label a line.
 
@@ -43,7 +43,9 @@ def web_dataset_files(
             yield ExportedFile(name, partial(_tar_parts, export, table, part))
 
 
-def _tar_parts(export: Export, table: pd.DataFrame, places: NDArray[np.int64]) -> Iterator[bytes]:
+def _tar_parts(
+    export: SnapshotExport, table: pd.DataFrame, places: NDArray[np.int64]
+) -> Iterator[bytes]:
     rows = table.iloc[places]
     classes = class_numbers(rows).tolist()
     for number, place, row in zip(classes, map(int, places), json_rows(rows), strict=True):

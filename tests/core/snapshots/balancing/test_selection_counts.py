@@ -24,7 +24,7 @@ from curator.core.snapshots.balancing.balance import (
 )
 from curator.core.snapshots.balancing.limits import Limits
 from curator.core.snapshots.balancing.selection_counts import scaled_targets
-from curator.core.snapshots.balancing.selection_problem import wish_for
+from curator.core.snapshots.balancing.selection_problem import selection_problem
 from curator.errors import CuratorError
 from db.labels import Expression
 
@@ -117,7 +117,9 @@ def test_targets_are_scaled_as_little_as_leaves_none_short(
     rows: list[Row], targets: Targets, limits: Limits
 ) -> None:
     faces = make_candidates(*rows)
-    scaled = dict(zip(Expression, scaled_targets(wish_for(faces, targets, limits)), strict=True))
+    scaled = dict(
+        zip(Expression, scaled_targets(selection_problem(faces, targets, limits)), strict=True)
+    )
     assert len(chosen(faces, scaled, limits)) == sum(scaled.values())
     factor = factor_of(scaled, targets)
     assert all(scaled[label] < factor * target + 1 for label, target in targets.items())

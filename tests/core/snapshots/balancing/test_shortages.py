@@ -8,7 +8,7 @@ from curator.core.snapshots.balancing.remedies import (
     QUALITY,
     SOURCE,
     SUBJECT,
-    floors,
+    quality_thresholds,
     scaled_down,
 )
 from curator.core.snapshots.balancing.shortages import in_words, shares_in_words, shortages
@@ -89,8 +89,11 @@ def test_each_floor_says_what_it_costs_alone() -> None:
     targets = {Expression.HAPPY: 9, Expression.DISGUST: 9}
     limits = Limits(min_agreement=0.8, max_per_subject=1, source_shares={"b": Bounds(high=0.5)})
     quality = ["size_px", "contrast", "sharpness"]
-    found = {(floor.kind, floor.name): floor for floor in floors(faces, targets, limits, quality)}
-    assert {key: floor.faces for key, floor in found.items()} == {
+    found = {
+        (threshold.kind, threshold.name): threshold
+        for threshold in quality_thresholds(faces, targets, limits, quality)
+    }
+    assert {key: threshold.faces for key, threshold in found.items()} == {
         (SUBJECT, ""): 2,
         (AGREEMENT, ""): 1,
         (QUALITY, "size_px"): 1,
@@ -105,8 +108,8 @@ def test_each_floor_says_what_it_costs_alone() -> None:
 def test_a_share_of_a_source_says_what_it_costs() -> None:
     faces = make_faces(*[("happy", "", "a", FINE, 1)] * 3, ("happy", "", "b", FINE, 1))
     limits = Limits(source_shares={"a": Bounds(high=0.5)})
-    (floor,) = floors(faces, {Expression.HAPPY: 9}, limits)
-    assert (floor.kind, floor.name, floor.more["happy"]) == (SOURCE, "a", 2)
+    (threshold,) = quality_thresholds(faces, {Expression.HAPPY: 9}, limits)
+    assert (threshold.kind, threshold.name, threshold.more["happy"]) == (SOURCE, "a", 2)
 
 
 def test_targets_are_scaled_down_alike() -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from curator.errors import CuratorError
-from curator.steps.exports.exported_file import Export
+from curator.steps.exports.exported_file import SnapshotExport
 from curator.steps.exports.formats.coco import coco_files
 from curator.steps.images.image_codec import ORIENTATION_TAG, jpeg
 from tests.makers import make_pixels
@@ -20,13 +20,13 @@ from tests.steps.exports.tool_readers import image_of, opened_coco
 POINTS = "[[20.5, 30], [50, 30], [35, 45], [25, 60], [45, 60]]"
 
 
-def with_faces(export: Export, change: Callable[[pd.DataFrame], None]) -> Export:
+def with_faces(export: SnapshotExport, change: Callable[[pd.DataFrame], None]) -> SnapshotExport:
     faces = export.snapshot.faces.copy()
     change(faces)
     return replace(export, snapshot=replace(export.snapshot, faces=faces))
 
 
-def write(export: Export, folder: Path) -> Path:
+def write(export: SnapshotExport, folder: Path) -> Path:
     for file in coco_files(export):
         place = folder / file.name
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -42,7 +42,9 @@ def jpeg_that_wants_turning() -> bytes:
     return sink.getvalue()
 
 
-def test_a_face_has_its_box_its_keypoints_and_its_votes(export: Export, tmp_path: Path) -> None:
+def test_a_face_has_its_box_its_keypoints_and_its_votes(
+    export: SnapshotExport, tmp_path: Path
+) -> None:
     def change(faces: pd.DataFrame) -> None:
         faces.loc[0, ["x_min", "y_min", "x_max", "y_max"]] = [10.0, 20.0, 60.0, 70.5]
         faces.loc[0, "landmarks"] = POINTS
@@ -68,13 +70,15 @@ def test_a_face_has_its_box_its_keypoints_and_its_votes(export: Export, tmp_path
     ]
 
 
-def test_a_face_without_landmarks_has_15_zeros(export: Export, tmp_path: Path) -> None:
+def test_a_face_without_landmarks_has_15_zeros(export: SnapshotExport, tmp_path: Path) -> None:
     split = export.snapshot.faces["split"].array[0]
     (face,) = opened_coco(write(export, tmp_path) / "annotations" / f"{split}.json").loadAnns([1])
     assert (face["keypoints"], face["num_keypoints"]) == ([0] * 15, 0)
 
 
-def test_an_image_that_wants_turning_is_written_upright(export: Export, tmp_path: Path) -> None:
+def test_an_image_that_wants_turning_is_written_upright(
+    export: SnapshotExport, tmp_path: Path
+) -> None:
     def change(faces: pd.DataFrame) -> None:
         faces.loc[0, ["image_width_px", "image_height_px"]] = [75, 90]
 
@@ -91,7 +95,7 @@ def test_an_image_that_wants_turning_is_written_upright(export: Export, tmp_path
 
 
 def test_an_upright_image_goes_out_byte_for_byte_with_its_own_suffix(
-    export: Export, tmp_path: Path
+    export: SnapshotExport, tmp_path: Path
 ) -> None:
     content = jpeg(make_pixels(1))
     write(replace(export, image=lambda _: content), tmp_path)
@@ -101,7 +105,7 @@ def test_an_upright_image_goes_out_byte_for_byte_with_its_own_suffix(
 
 
 def test_an_image_with_faces_in_two_splits_is_listed_in_both(
-    export: Export, tmp_path: Path
+    export: SnapshotExport, tmp_path: Path
 ) -> None:
     def change(faces: pd.DataFrame) -> None:
         faces.loc[1, "image_sha256"] = faces["image_sha256"].array[0]
@@ -114,12 +118,12 @@ def test_an_image_with_faces_in_two_splits_is_listed_in_both(
     assert len(list((folder / "images").iterdir())) == 20
 
 
-def test_without_a_project_it_says_what_to_do(export: Export) -> None:
+def test_without_a_project_it_says_what_to_do(export: SnapshotExport) -> None:
     with pytest.raises(CuratorError, match="Name it with --project"):
         coco_files(replace(export, image=None))
 
 
-def test_a_snapshot_of_the_first_format_is_refused(export: Export) -> None:
+def test_a_snapshot_of_the_first_format_is_refused(export: SnapshotExport) -> None:
     old = replace(export.snapshot, about={**export.snapshot.about, "format": 1})
     with pytest.raises(CuratorError, match="did not keep the size"):
         coco_files(replace(export, snapshot=old))

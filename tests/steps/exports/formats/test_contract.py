@@ -18,7 +18,7 @@ from curator.steps.exports.export_snapshot import (
     export_zip,
     zip_chunks,
 )
-from curator.steps.exports.exported_file import Export, ExportChoices, Labels
+from curator.steps.exports.exported_file import ExportChoices, Labels, SnapshotExport
 from curator.steps.exports.formats import FORMATS
 from db.jobs.progress import finished
 from db.labels import Expression
@@ -69,7 +69,7 @@ def test_every_format_has_a_reader() -> None:
 
 @pytest.mark.parametrize("format_name", list(FORMATS))
 def test_what_goes_out_reads_back_with_the_same_labels_splits_and_pixels(
-    export: Export, format_name: str, tmp_path: Path
+    export: SnapshotExport, format_name: str, tmp_path: Path
 ) -> None:
     files = finished(export_folder(export, format_name, tmp_path / "out"))
     check_all_came_back(format_name, export.snapshot, READERS[format_name](tmp_path / "out"))
@@ -78,7 +78,7 @@ def test_what_goes_out_reads_back_with_the_same_labels_splits_and_pixels(
 
 @pytest.mark.parametrize("format_name", list(FORMATS))
 def test_the_zip_holds_the_files_of_the_folder_and_is_equal_twice(
-    export: Export, format_name: str, tmp_path: Path
+    export: SnapshotExport, format_name: str, tmp_path: Path
 ) -> None:
     content = b"".join(zip_chunks(export, format_name))
     assert content == b"".join(zip_chunks(export, format_name))
@@ -94,7 +94,9 @@ def test_the_zip_holds_the_files_of_the_folder_and_is_equal_twice(
 
 
 @pytest.mark.parametrize("format_name", list(FORMATS))
-def test_every_format_carries_the_card_and_the_recipe(export: Export, format_name: str) -> None:
+def test_every_format_carries_the_card_and_the_recipe(
+    export: SnapshotExport, format_name: str
+) -> None:
     names = [file.name for file in FORMATS[format_name].files(export)]
     assert {"recipe.json", "snapshot.json"} <= set(names)
     assert len(set(names)) == len(names)
@@ -102,7 +104,7 @@ def test_every_format_carries_the_card_and_the_recipe(export: Export, format_nam
 
 @pytest.mark.parametrize("format_name", SOFT_FORMATS)
 def test_soft_labels_are_the_shares_of_the_votes(
-    soft_export: Export, format_name: str, tmp_path: Path
+    soft_export: SnapshotExport, format_name: str, tmp_path: Path
 ) -> None:
     finished(export_folder(soft_export, format_name, tmp_path / "out"))
     back = READERS[format_name](tmp_path / "out")
@@ -114,7 +116,7 @@ def test_soft_labels_are_the_shares_of_the_votes(
 
 @pytest.mark.parametrize("format_name", [name for name in FORMATS if name not in SOFT_FORMATS])
 def test_a_format_without_a_place_for_soft_labels_refuses_them(
-    soft_export: Export, format_name: str, tmp_path: Path
+    soft_export: SnapshotExport, format_name: str, tmp_path: Path
 ) -> None:
     with pytest.raises(CuratorError, match="no place for soft labels"):
         finished(export_folder(soft_export, format_name, tmp_path / "out"))
@@ -123,7 +125,7 @@ def test_a_format_without_a_place_for_soft_labels_refuses_them(
 
 @pytest.mark.parametrize("format_name", list(FORMATS))
 def test_a_face_that_only_a_final_word_settled_counts_as_one_vote_for_its_label(
-    export: Export, format_name: str, tmp_path: Path
+    export: SnapshotExport, format_name: str, tmp_path: Path
 ) -> None:
     faces = export.snapshot.faces.copy()
     faces.loc[faces["face_id"] == 4, [f"votes_{label}" for label in Expression]] = 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import datasets
 import yaml
 
-from curator.steps.exports.exported_file import Export, ExportedFile
+from curator.steps.exports.exported_file import ExportedFile, SnapshotExport
 from curator.steps.exports.formats.croissant import croissant_files
 from curator.steps.exports.formats.hugging_face import hugging_face_files
 from curator.steps.exports.formats.responsible_use import responsible_use
@@ -21,7 +21,7 @@ def content(file: ExportedFile) -> bytes:
     return b"".join(file.chunks())
 
 
-def test_members_of_a_shard_tell_neither_time_nor_owner(export: Export) -> None:
+def test_members_of_a_shard_tell_neither_time_nor_owner(export: SnapshotExport) -> None:
     shard = next(f for f in web_dataset_files(export) if f.name.endswith(".tar"))
     with tarfile.open(fileobj=io.BytesIO(content(shard))) as tar:
         members = tar.getmembers()
@@ -30,14 +30,14 @@ def test_members_of_a_shard_tell_neither_time_nor_owner(export: Export) -> None:
     assert first == ["png", "cls", "json"]
 
 
-def test_a_full_shard_is_followed_by_the_next(export: Export) -> None:
+def test_a_full_shard_is_followed_by_the_next(export: SnapshotExport) -> None:
     train = int((export.snapshot.faces["split"] == "train").sum())
     names = [f.name for f in web_dataset_files(export, faces_a_shard=2)]
     assert sum(name.startswith("train-") for name in names) == (train + 1) // 2
     assert "train-000001.tar" in names
 
 
-def test_a_shard_opens_with_datasets_too(export: Export, tmp_path: Path) -> None:
+def test_a_shard_opens_with_datasets_too(export: SnapshotExport, tmp_path: Path) -> None:
     for file in web_dataset_files(export):
         (tmp_path / file.name).write_bytes(content(file))
     rows = datasets.load_dataset(
@@ -46,7 +46,7 @@ def test_a_shard_opens_with_datasets_too(export: Export, tmp_path: Path) -> None
     assert len(list(rows)) == int((export.snapshot.faces["split"] == "train").sum())
 
 
-def test_the_dataset_card_says_licence_task_and_splits(export: Export) -> None:
+def test_the_dataset_card_says_licence_task_and_splits(export: SnapshotExport) -> None:
     card = next(f for f in hugging_face_files(export) if f.name == "README.md")
     head = yaml.safe_load(content(card).decode().split("---\n")[1])
     assert head["license"] == "cc0-1.0"
@@ -54,7 +54,7 @@ def test_the_dataset_card_says_licence_task_and_splits(export: Export) -> None:
     assert [f["split"] for f in head["configs"][0]["data_files"]] == ["train", "validation", "test"]
 
 
-def test_a_split_without_faces_opens_all_the_same(export: Export, tmp_path: Path) -> None:
+def test_a_split_without_faces_opens_all_the_same(export: SnapshotExport, tmp_path: Path) -> None:
     faces = export.snapshot.faces.assign(split="train")
     lone = replace(export, snapshot=replace(export.snapshot, faces=faces))
     for file in hugging_face_files(lone):
@@ -65,7 +65,7 @@ def test_a_split_without_faces_opens_all_the_same(export: Export, tmp_path: Path
     assert {split: len(rows) for split, rows in opened.items()} == {"train": 21}
 
 
-def test_croissant_bears_the_hash_of_the_table_and_the_terms(export: Export) -> None:
+def test_croissant_bears_the_hash_of_the_table_and_the_terms(export: SnapshotExport) -> None:
     files = {f.name: f for f in croissant_files(export)}
     said = json.loads(content(files["croissant.json"]))
     table = content(files["labels.csv"])
@@ -74,14 +74,14 @@ def test_croissant_bears_the_hash_of_the_table_and_the_terms(export: Export) -> 
     assert export.snapshot.content_hash in said["citeAs"]
 
 
-def test_croissant_names_no_annotator(export: Export) -> None:
+def test_croissant_names_no_annotator(export: SnapshotExport) -> None:
     said = json.dumps(responsible_use(export.snapshot))
     assert "annotator 1: 21 annotations" in said
     assert not {"ann:", "bob", '"cy'} & set(said.split())
     assert "annotatorDemographics" not in said
 
 
-def test_a_set_with_a_source_of_unknown_terms_bears_no_licence(export: Export) -> None:
+def test_a_set_with_a_source_of_unknown_terms_bears_no_licence(export: SnapshotExport) -> None:
     first = export.snapshot.faces["face_id"] == export.snapshot.faces["face_id"].min()
     faces = export.snapshot.faces.copy()
     faces.loc[first, ["source", "terms"]] = ["found on the web", ""]
@@ -90,7 +90,7 @@ def test_a_set_with_a_source_of_unknown_terms_bears_no_licence(export: Export) -
     assert "license" not in json.loads(content(described))
 
 
-def test_agreement_goes_out_with_its_intervals_and_what_it_rests_on(export: Export) -> None:
+def test_agreement_goes_out_with_its_intervals_and_what_it_rests_on(export: SnapshotExport) -> None:
     said = responsible_use(export.snapshot)["rai:dataAnnotationAnalysis"]
     share = next(words for words in said if words.startswith("share: "))
     assert share.startswith("share: 1.0, 95 % interval 1.0 to 1.0, on ")
