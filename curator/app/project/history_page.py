@@ -9,7 +9,7 @@ from curator.app.common.state import Remembered, project
 from curator.steps.project.audit_trail import (
     AuditLine,
     Kind,
-    Place,
+    TrailPosition,
     Wanted,
     annotator_names,
     audit_trail,
@@ -17,7 +17,9 @@ from curator.steps.project.audit_trail import (
 )
 
 _LINES = 100
-_PASSED: Remembered[tuple[Wanted, tuple[Place, ...]]] = Remembered("history.passed", (Wanted(), ()))
+_PASSED: Remembered[tuple[Wanted, tuple[TrailPosition, ...]]] = Remembered(
+    "history.passed", (Wanted(), ())
+)
 
 
 def show() -> None:
@@ -79,7 +81,7 @@ def _table(lines: list[AuditLine]) -> pd.DataFrame:
     )
 
 
-def _paging(wanted: Wanted, passed: tuple[Place, ...], lines: list[AuditLine]) -> None:
+def _paging(wanted: Wanted, passed: tuple[TrailPosition, ...], lines: list[AuditLine]) -> None:
     with st.container(horizontal=True):
         st.button(
             "Newer",

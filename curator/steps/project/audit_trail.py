@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class TrailPosition:
     """Where a line stands in the trail: newest first, then by kind, then newest row first."""
 
     at: datetime
@@ -50,7 +50,7 @@ class AuditLine:
         details: What belongs to it, without what is empty.
     """
 
-    place: Place
+    place: TrailPosition
     by: str
     face_id: int | None
     what: str
@@ -80,7 +80,7 @@ ALL = Wanted()
 
 
 def audit_trail(
-    session: Session, wanted: Wanted = ALL, *, after: Place | None = None, count: int = 100
+    session: Session, wanted: Wanted = ALL, *, after: TrailPosition | None = None, count: int = 100
 ) -> list[AuditLine]:
     """Read lines of the trail, newest first.
 
@@ -110,7 +110,7 @@ def _order(line: AuditLine) -> tuple[float, str, int]:
     return -place.at.timestamp(), place.kind, -place.row_id
 
 
-Said = tuple[str, dict[str, Any]]
+AuditEntry = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,9 @@ class _Part:
 
     kind: Kind
     rows: Select[*tuple[Any, ...]]
-    said: Callable[[Row[*tuple[Any, ...]], dict[int, str]], Said]
+    said: Callable[[Row[*tuple[Any, ...]], dict[int, str]], AuditEntry]
 
-    def wanted(self, wanted: Wanted, after: Place | None) -> Select[*tuple[Any, ...]]:
+    def wanted(self, wanted: Wanted, after: TrailPosition | None) -> Select[*tuple[Any, ...]]:
         row = self.rows.subquery().c
         tests = [
             wanted.face_id is None or row.face_id == wanted.face_id,
@@ -139,7 +139,7 @@ class _Part:
         query = select(*row).where(*(test for test in tests if test is not True))
         return query.order_by(row.stored_at.desc(), row.id.desc())
 
-    def _is_after(self, row: ReadOnlyColumnCollection[str, Any], place: Place) -> Any:
+    def _is_after(self, row: ReadOnlyColumnCollection[str, Any], place: TrailPosition) -> Any:
         if self.kind > place.kind:
             return row.stored_at <= place.at
         if self.kind < place.kind:
@@ -151,11 +151,11 @@ class _Part:
     def line(self, row: Row[*tuple[Any, ...]], names: dict[int, str]) -> AuditLine:
         what, details = self.said(row, names)
         kept = {name: value for name, value in details.items() if value is not None}
-        place = Place(row.stored_at, self.kind, row.id)
+        place = TrailPosition(row.stored_at, self.kind, row.id)
         return AuditLine(place, names.get(row.by_id, ""), row.face_id, what, kept)
 
 
-def _said_of_annotation(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> Said:
+def _said_of_annotation(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> AuditEntry:
     covered = {True: "yes", False: "no", None: None}[row.is_occluded]
     details = {
         "intensity": row.intensity,
@@ -168,7 +168,7 @@ def _said_of_annotation(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> Said:
     return _verdict(row), details
 
 
-def _said_of_final_word(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> Said:
+def _said_of_final_word(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> AuditEntry:
     return _verdict(row), {}
 
 
@@ -176,23 +176,23 @@ def _verdict(row: Row[*tuple[Any, ...]]) -> str:
     return str(row.label or row.flag or "taken back")
 
 
-def _said_of_sent_back(row: Row[*tuple[Any, ...]], names: dict[int, str]) -> Said:
+def _said_of_sent_back(row: Row[*tuple[Any, ...]], names: dict[int, str]) -> AuditEntry:
     whose = names.get(row.annotator_id)
     return f"{_verdict(row)} of {whose}", {"annotation": row.id, "note": row.note or None}
 
 
-def _said_of_duplicate(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> Said:
+def _said_of_duplicate(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> AuditEntry:
     undone = None if row.undone_at is None else f"{row.undone_at:%Y-%m-%d %H:%M:%S} UTC"
     if row.ruling is Ruling.KEEP:
         return "keeper of its group", {"undone": undone}
     return f"another picture than face {row.other_id}", {"undone": undone}
 
 
-def _said_of_guideline(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> Said:
+def _said_of_guideline(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> AuditEntry:
     return "new version", {"guideline": row.id, "characters": row.characters}
 
 
-def _said_of_change(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> Said:
+def _said_of_change(row: Row[*tuple[Any, ...]], _: dict[int, str]) -> AuditEntry:
     return row.what, {name: value for name, value in row.details.items() if name != "face"}
 
 

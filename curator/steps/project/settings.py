@@ -24,7 +24,7 @@ Value = int | float | bool | StrEnum
 
 
 @dataclass(frozen=True)
-class Choice:
+class Setting:
     """One choice of a project.
 
     Attributes:
@@ -55,22 +55,22 @@ def _whole(stated: Any) -> int:
 CHOICES = {
     choice.name: choice
     for choice in (
-        Choice("first_votes", _whole, "Annotators that every face gets at first."),
-        Choice("lead_by", _whole, "Votes by which one label must lead; 0 asks nobody more."),
-        Choice("most_votes", _whole, "Annotators that no face exceeds."),
-        Choice("consensus", ConsensusMethod, "How votes become a label."),
-        Choice("min_votes", _whole, "Fewest votes that settle a label."),
-        Choice("min_share", float, "Smallest share of the votes for one label."),
-        Choice("order", Order, "Which open faces come first: random, or need."),
-        Choice("gold_share", float, "Share of gold faces among those handed out: 0, or .05-.15."),
-        Choice("gold_feedback", _yes_or_no, "Tell annotators the label of a gold face."),
-        Choice("asks_intensity", _yes_or_no, "Ask how strong the expression is."),
-        Choice("asks_posing", _yes_or_no, "Ask whether it is posed or genuine."),
-        Choice("asks_occlusion", _yes_or_no, "Ask whether something covers the face."),
-        Choice("has_verify", _yes_or_no, "Open the verify page."),
-        Choice("finds_subjects", _yes_or_no, "Measure faces for who looks like whom: biometric."),
-        Choice("hidden_share", float, "Share of its faces that are labelled without suggestion."),
-        Choice("duplicate_distance", _whole, "Most bits by which duplicates differ, 0-64."),
+        Setting("first_votes", _whole, "Annotators that every face gets at first."),
+        Setting("lead_by", _whole, "Votes by which one label must lead; 0 asks nobody more."),
+        Setting("most_votes", _whole, "Annotators that no face exceeds."),
+        Setting("consensus", ConsensusMethod, "How votes become a label."),
+        Setting("min_votes", _whole, "Fewest votes that settle a label."),
+        Setting("min_share", float, "Smallest share of the votes for one label."),
+        Setting("order", Order, "Which open faces come first: random, or need."),
+        Setting("gold_share", float, "Share of gold faces among those handed out: 0, or .05-.15."),
+        Setting("gold_feedback", _yes_or_no, "Tell annotators the label of a gold face."),
+        Setting("asks_intensity", _yes_or_no, "Ask how strong the expression is."),
+        Setting("asks_posing", _yes_or_no, "Ask whether it is posed or genuine."),
+        Setting("asks_occlusion", _yes_or_no, "Ask whether something covers the face."),
+        Setting("has_verify", _yes_or_no, "Open the verify page."),
+        Setting("finds_subjects", _yes_or_no, "Measure faces for who looks like whom: biometric."),
+        Setting("hidden_share", float, "Share of its faces that are labelled without suggestion."),
+        Setting("duplicate_distance", _whole, "Most bits by which duplicates differ, 0-64."),
     )
 }
 
@@ -152,7 +152,7 @@ def _value(name: str, stated: Any) -> Value:
         ) from None
 
 
-def _expected(choice: Choice) -> str:
+def _expected(choice: Setting) -> str:
     if isinstance(choice.read, type) and issubclass(choice.read, StrEnum):
         return f"one of {', '.join(choice.read)}"
     return {_whole: "a whole number", float: "a number", _yes_or_no: "yes or no"}[choice.read]
