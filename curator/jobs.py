@@ -13,8 +13,8 @@ from curator.steps.exports.export_snapshot import export_title, export_zip
 from curator.steps.exports.exported_file import ExportChoices
 from curator.steps.exports.open_export import open_export
 from curator.steps.importing.import_images import SourceChoice
-from curator.steps.importing.run_import import detect, take_in
-from curator.steps.importing.web.import_from_web import take_in_from_web
+from curator.steps.importing.run_import import detect, run_import
+from curator.steps.importing.web.import_from_web import import_from_web
 from curator.steps.models.request_suggestions import (
     ask_trainer,
     model_named,
@@ -37,7 +37,7 @@ def _import(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
     choice = SourceChoice(
         name=arguments["source"],
         terms=arguments["terms"],
-        legends=tuple(project.folder / legend for legend in arguments["legends"]),
+        label_files=tuple(project.folder / label_file for label_file in arguments["legends"]),
         subject_pattern=arguments["subject_pattern"] or None,
         layout=arguments.get("layout"),
         label_names=arguments.get("label_names", {}),
@@ -49,9 +49,9 @@ def _import(project: Project, arguments: dict[str, Any]) -> Steps[dict[str, Any]
         how["executor"] = workers
         if urls := arguments.get("urls"):
             folder = project.uploads / f"web-{arguments['job_id']}"
-            return (yield from take_in_from_web(project, urls, choice, folder=folder, **how))
+            return (yield from import_from_web(project, urls, choice, folder=folder, **how))
         origin = project.folder / arguments["origin"]
-        result = yield from take_in(project, origin, choice, **how)
+        result = yield from run_import(project, origin, choice, **how)
     if origin.is_relative_to(project.uploads):
         shutil.rmtree(project.uploads / origin.relative_to(project.uploads).parts[0])
     return result

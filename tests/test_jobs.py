@@ -10,7 +10,7 @@ from curator.core.snapshots.recipe import PRESETS
 from curator.errors import CuratorError
 from curator.jobs import JOBS
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.run_import import take_in
+from curator.steps.importing.run_import import run_import
 from curator.steps.importing.uploads import keep_uploads
 from db.jobs.queue import TRAINER_KINDS, WorkerName, worker_of
 from db.labels import Expression
@@ -41,9 +41,9 @@ def test_what_a_browser_sent_is_taken_in_and_then_removed(tmp_path: Path) -> Non
         Sent(name, (PHOTOS / name).read_bytes())
         for name in ("portrait_0001.jpg", "broken_0002.jpg")
     ]
-    legend = Sent("labels.csv", b"image,label,subject\nportrait_0001.jpg,joy,eva\n")
-    origin, legends = keep_uploads(project, photos, [legend])
-    arguments = {"origin": origin, "legends": legends, "source": "web", "terms": "CC0-1.0"}
+    label_file = Sent("labels.csv", b"image,label,subject\nportrait_0001.jpg,joy,eva\n")
+    origin, label_files = keep_uploads(project, photos, [label_file])
+    arguments = {"origin": origin, "legends": label_files, "source": "web", "terms": "CC0-1.0"}
     job = done(project, "import", arguments | {"subject_pattern": "", "detector": "haar"})
     assert (job.state, job.message) == (JobState.DONE, "")
     assert job.result is not None
@@ -92,7 +92,7 @@ def test_an_import_tells_of_each_image_and_is_committed_in_batches(tmp_path: Pat
     for number in range(1, 18):
         shutil.copy(PHOTOS / f"portrait_{number:04}.jpg", photos)
     told = []
-    for progress in take_in(project, photos, SourceChoice("set"), detector="haar"):
+    for progress in run_import(project, photos, SourceChoice("set"), detector="haar"):
         with project.reading() as session:
             told.append((progress.done, session.scalar(select(func.count()).select_from(Image))))
     one_batch = [*((done, 0) for done in range(16)), (16, 16)]

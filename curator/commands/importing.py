@@ -12,7 +12,7 @@ from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, why_missing
 from curator.steps.faces.install_detector import detector_folder, install_detector
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.run_import import detect, take_in
+from curator.steps.importing.run_import import detect, run_import
 from curator.steps.importing.sources import LAYOUTS
 from curator.steps.process_pool import Workers
 from db.project.project_folder import Project, make_project, open_project
@@ -41,7 +41,7 @@ def _take_in_sample(project: Project) -> dict[str, Any]:
         choice = SourceChoice(
             name="sample faces",
             terms="CC0-1.0, drawn by sample_data; no person is shown",
-            legends=(folder / "labels.csv",),
+            label_files=(folder / "labels.csv",),
         )
         return _taken_in(project, folder / "photos", choice)
 
@@ -53,7 +53,7 @@ def import_(
     *,
     source: Annotated[str, typer.Option(help="Name of the source; its folder's by default.")] = "",
     terms: Terms = "",
-    legend: Annotated[
+    label_file: Annotated[
         list[Path] | None, typer.Option(help="CSV of image, label, annotator. Repeatable.")
     ] = None,
     subject_pattern: Annotated[
@@ -82,7 +82,7 @@ def import_(
     choice = SourceChoice(
         name=source or origin.resolve().stem,
         terms=terms,
-        legends=tuple(_legend_at(path, origin) for path in legend or []),
+        label_files=tuple(_label_file_at(path, origin) for path in label_file or []),
         subject_pattern=subject_pattern,
         layout=layout,
         label_names=_pairs("name", name or []),
@@ -107,7 +107,7 @@ def fetch(
 ) -> None:
     """Fetch images from public addresses on the web and take them in."""
     from curator.steps.importing.web.import_from_web import (  # noqa: PLC0415 - only here the web is asked
-        take_in_from_web,
+        import_from_web,
     )
 
     _notice(detector)
@@ -115,7 +115,7 @@ def fetch(
     urls = addresses.read_text(encoding="utf-8").splitlines()
     choice = SourceChoice(name=source, terms=terms)
     with Workers() as workers:
-        steps = take_in_from_web(opened, urls, choice, detector=detector, executor=workers)
+        steps = import_from_web(opened, urls, choice, detector=detector, executor=workers)
         result = watched(steps)
     say(result, as_json=as_json, text=_import_text(result))
 
@@ -132,7 +132,7 @@ def _notice(detector: str | None) -> None:
         MESSAGES.print(f"{reason} {default_detector_name()} looks for faces.", markup=False)
 
 
-def _legend_at(path: Path, origin: Path) -> Path:
+def _label_file_at(path: Path, origin: Path) -> Path:
     return path if path.exists() or not (origin / path).exists() else origin / path
 
 
@@ -140,7 +140,7 @@ def _taken_in(
     project: Project, origin: Path, choice: SourceChoice, detector: str | None = None
 ) -> dict[str, Any]:
     with Workers() as workers:
-        return watched(take_in(project, origin, choice, detector=detector, executor=workers))
+        return watched(run_import(project, origin, choice, detector=detector, executor=workers))
 
 
 def _import_text(result: dict[str, Any]) -> str:

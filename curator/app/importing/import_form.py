@@ -5,13 +5,13 @@ import streamlit as st
 from curator.app.common.state import project
 from curator.app.common.widgets import acting, ask_for
 from curator.app.importing.import_mapping import ask_for_meanings
-from curator.app.importing.import_state import Reading, forget
+from curator.app.importing.import_state import ImportState, forget
 from curator.steps.importing.import_options import MAX_NAME_LETTERS, SourceChoice
 from curator.steps.importing.list_sources import terms_by_source
 from curator.steps.importing.preview_collection import CollectionPreview
 
 
-def ask_and_import(reading: Reading, preview: CollectionPreview | None) -> None:
+def ask_and_import(reading: ImportState, preview: CollectionPreview | None) -> None:
     """Ask for the source, its terms and the meaning of its labels, then import it.
 
     Args:
@@ -34,11 +34,11 @@ def ask_and_import(reading: Reading, preview: CollectionPreview | None) -> None:
         st.rerun()
 
 
-def _source(reading: Reading, proposed_terms: str) -> tuple[str, str]:
+def _source(reading: ImportState, proposed_terms: str) -> tuple[str, str]:
     left, right = st.columns(2)
     source = left.text_input(
         "Name of the source",
-        reading.brought.name,
+        reading.pending.name,
         key="import.source",
         max_chars=MAX_NAME_LETTERS,
         help="The collection that the photos come from. One that is there is added to.",
@@ -58,11 +58,11 @@ def _source(reading: Reading, proposed_terms: str) -> tuple[str, str]:
     return name, terms.strip()
 
 
-def _import(reading: Reading, said: SourceChoice) -> None:
+def _import(reading: ImportState, said: SourceChoice) -> None:
     arguments = {
-        "origin": reading.brought.origin,
-        "legends": list(reading.brought.legends),
-        "urls": list(reading.brought.urls),
+        "origin": reading.pending.origin,
+        "legends": list(reading.pending.label_files),
+        "urls": list(reading.pending.urls),
         "source": said.name,
         "terms": said.terms,
         "subject_pattern": reading.pattern,

@@ -7,7 +7,7 @@ import streamlit as st
 from curator.app.common.markdown import plain
 from curator.app.common.state import Remembered
 from curator.steps.importing.import_options import LEAVE_OUT
-from curator.steps.importing.preview_collection import LegendColumns, NamedLabel
+from curator.steps.importing.preview_collection import LabelFileColumns, NamedLabel
 from db.labels import Expression, Flag
 
 _THINGS = ("image", "label", "annotator", "subject", "split")
@@ -24,23 +24,23 @@ def chosen_columns() -> dict[str, str]:
     return {thing: title for thing, title in chosen.items() if title is not None}
 
 
-def ask_for_columns(legends: Sequence[LegendColumns]) -> None:
+def ask_for_columns(label_files: Sequence[LabelFileColumns]) -> None:
     """Let a person say which column of the legends tells what; open where it is not plain."""
-    if not legends:
+    if not label_files:
         return
-    is_plain = all({"image", "label"} <= set(legend.proposal) for legend in legends)
-    name = plain(legends[0].table) if len(legends) == 1 else f"{len(legends):,} tables"
+    is_plain = all({"image", "label"} <= set(label_file.proposal) for label_file in label_files)
+    name = plain(label_files[0].table) if len(label_files) == 1 else f"{len(label_files):,} tables"
     is_open = not is_plain or bool(chosen_columns())
     with st.expander(f"Columns of {name}", expanded=is_open, icon=":material/table:"):
         if not is_plain:
             st.markdown("Which columns tell the image and its label?")
-        _column_choices(legends)
+        _column_choices(label_files)
 
 
-def _column_choices(legends: Sequence[LegendColumns]) -> None:
-    titles = list(dict.fromkeys(title for legend in legends for title in legend.titles))
+def _column_choices(label_files: Sequence[LabelFileColumns]) -> None:
+    titles = list(dict.fromkeys(title for label_file in label_files for title in label_file.titles))
     for column, thing in zip(st.columns(len(_THINGS)), _THINGS, strict=True):
-        known = dict.fromkeys(legend.proposal.get(thing, "none") for legend in legends)
+        known = dict.fromkeys(label_file.proposal.get(thing, "none") for label_file in label_files)
         column.selectbox(
             thing.capitalize(),
             titles,

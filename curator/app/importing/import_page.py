@@ -10,15 +10,15 @@ from curator.app.common.state import Remembered, person, project
 from curator.app.common.widgets import acting, chosen_part, face_grid, job_panel
 from curator.app.importing.import_outcome import show_outcome
 from curator.app.importing.import_preview import show_preview
-from curator.app.importing.import_state import BROUGHT
+from curator.app.importing.import_state import PENDING
 from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from curator.steps.importing.archives.file_names import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
 from curator.steps.importing.list_sources import newest_faces, source_table
 from curator.steps.importing.pending_import import (
-    Brought,
-    bring_addresses,
-    bring_path,
-    bring_uploads,
+    PendingImport,
+    import_of_addresses,
+    import_of_path,
+    import_of_uploads,
 )
 from curator.steps.importing.uploads import Upload, sweep_uploads
 
@@ -34,11 +34,11 @@ _ROUND: Remembered[int] = Remembered("import.round", 0)
 def show() -> None:
     """Take photos in and show what came of it."""
     st.title("Import")
-    brought = BROUGHT.value()
-    if brought is None:
+    pending = PENDING.value()
+    if pending is None:
         _bring()
     else:
-        show_preview(brought)
+        show_preview(pending)
     job_panel(("import", "detect"))
     show_outcome()
     _sources()
@@ -66,8 +66,10 @@ def _files(*, of_folder: bool) -> None:
         accept_multiple_files="directory" if of_folder else True,
         key=f"import.{kind}.{_ROUND.value()}",
     )
-    legends = _legends()
-    _look_button(disabled=not photos, bring=lambda: bring_uploads(project(), photos, legends))
+    label_files = _label_files()
+    _look_button(
+        disabled=not photos, bring=lambda: import_of_uploads(project(), photos, label_files)
+    )
 
 
 def _on_server() -> None:
@@ -76,8 +78,8 @@ def _on_server() -> None:
         key=f"import.path.{_ROUND.value()}",
         placeholder="/data/faces",
     )
-    legends = _legends()
-    _look_button(disabled=not path, bring=lambda: bring_path(project(), path, legends))
+    label_files = _label_files()
+    _look_button(disabled=not path, bring=lambda: import_of_path(project(), path, label_files))
 
 
 def _from_web() -> None:
@@ -93,24 +95,24 @@ def _from_web() -> None:
         "network; at most 100 MB and a minute each. You answer for the right to use them.",
     )
     _look_button(
-        disabled=not (text and is_allowed), bring=lambda: bring_addresses(text), label="Go on"
+        disabled=not (text and is_allowed), bring=lambda: import_of_addresses(text), label="Go on"
     )
 
 
-def _legends() -> Sequence[Upload]:
+def _label_files() -> Sequence[Upload]:
     with st.expander("Legends: tables that say who shows what", icon=":material/table:"):
-        legends: Sequence[Upload] = st.file_uploader(
+        label_files: Sequence[Upload] = st.file_uploader(
             "CSV or text with a column for the image and one for the label, and if you like "
             "annotator, subject and split; you can say which column is which",
             _LEGEND_TYPES,
             accept_multiple_files=True,
             key=f"import.legends.{_ROUND.value()}",
         )
-    return legends
+    return label_files
 
 
 def _look_button(
-    *, disabled: bool, bring: Callable[[], Brought], label: str = "Look at it"
+    *, disabled: bool, bring: Callable[[], PendingImport], label: str = "Look at it"
 ) -> None:
     icon = ":material/visibility:"
     if st.button(label, key="import.look", type="primary", icon=icon, disabled=disabled):
@@ -118,9 +120,9 @@ def _look_button(
         st.rerun()
 
 
-def _keep(bring: Callable[[], Brought]) -> None:
+def _keep(bring: Callable[[], PendingImport]) -> None:
     sweep_uploads(project(), datetime.now(UTC))
-    BROUGHT.keep(bring())
+    PENDING.keep(bring())
     _ROUND.keep(_ROUND.value() + 1)
 
 

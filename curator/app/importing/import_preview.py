@@ -14,16 +14,16 @@ from curator.app.importing.import_state import (
     DETECTOR,
     LAYOUT,
     PATTERN,
-    Reading,
+    ImportState,
     crops_of,
     forget,
-    looked_at,
-    reading_of,
+    import_state,
+    previewed,
 )
 from curator.core.faces.detector import DETECTORS
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import why_missing
-from curator.steps.importing.pending_import import Brought, discard, is_there
+from curator.steps.importing.pending_import import PendingImport, discard, is_there
 from curator.steps.importing.preview_collection import CollectionPreview
 from curator.steps.importing.sources import LAYOUTS
 
@@ -39,48 +39,48 @@ _CROP = (
 )
 
 
-def show_preview(brought: Brought) -> None:
+def show_preview(pending: PendingImport) -> None:
     """Show what was brought, ask what only a person can say, and import or discard it."""
     with st.container(border=True):
-        _heading(brought)
-        reading = reading_of(brought)
-        if brought.urls:
+        _heading(pending)
+        reading = import_state(pending)
+        if pending.urls:
             st.caption("They are fetched when you import them. What each holds is seen then.")
             _detector(reading)
             ask_and_import(reading, None)
-        elif is_there(project(), brought):
+        elif is_there(project(), pending):
             _collection(reading)
         else:
             st.error("It was removed after a day without an import. Discard it and send it again.")
 
 
-def _heading(brought: Brought) -> None:
+def _heading(pending: PendingImport) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(brought.title)}** · nothing of it is stored yet", width="stretch")
+        st.markdown(f"**{plain(pending.title)}** · nothing of it is stored yet", width="stretch")
         st.button(
             "Discard",
             key="import.discard",
             on_click=_discard,
-            args=(brought,),
+            args=(pending,),
             icon=":material/delete:",
         )
 
 
-def _discard(brought: Brought) -> None:
-    discard(project(), brought)
+def _discard(pending: PendingImport) -> None:
+    discard(project(), pending)
     forget()
 
 
-def _collection(reading: Reading) -> None:
+def _collection(reading: ImportState) -> None:
     try:
-        preview = looked_at(reading)
+        preview = previewed(reading)
     except CuratorError as error:
         st.error(str(error))
         _how_it_is_read(reading, "")
         return
     _facts(preview)
     _crops(reading, preview)
-    ask_for_columns(preview.legends)
+    ask_for_columns(preview.label_files)
     _how_it_is_read(reading, preview.title)
     _odd(preview)
     ask_and_import(reading, preview)
@@ -101,7 +101,7 @@ def _facts(preview: CollectionPreview) -> None:
     st.markdown(f"Read as **{preview.title}**: {' · '.join(facts) or 'nothing in it'}")
 
 
-def _crops(reading: Reading, preview: CollectionPreview) -> None:
+def _crops(reading: ImportState, preview: CollectionPreview) -> None:
     names = {False: "Find the faces in each image", True: "Each image is one face"}
     is_whole = st.segmented_control(
         "What each image is",
@@ -121,7 +121,7 @@ def _crops(reading: Reading, preview: CollectionPreview) -> None:
         st.warning("No face was found in the images that were looked at.")
 
 
-def _how_it_is_read(reading: Reading, recognised: str) -> None:
+def _how_it_is_read(reading: ImportState, recognised: str) -> None:
     with st.expander("How it is read", expanded=not recognised, icon=":material/tune:"):
         left, right = st.columns(2)
         left.selectbox(
@@ -143,7 +143,7 @@ def _how_it_is_read(reading: Reading, recognised: str) -> None:
         )
 
 
-def _detector(reading: Reading) -> None:
+def _detector(reading: ImportState) -> None:
     st.selectbox(
         "Face detector",
         list(DETECTORS),

@@ -8,10 +8,10 @@ from curator.app.common.state import Remembered, project
 from curator.app.importing.import_mapping import chosen_columns
 from curator.steps.faces.choose_detector import default_detector_name
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.pending_import import Brought
-from curator.steps.importing.preview_collection import CollectionPreview, look_at_collection
+from curator.steps.importing.pending_import import PendingImport
+from curator.steps.importing.preview_collection import CollectionPreview, preview_collection
 
-BROUGHT: Remembered[Brought | None] = Remembered("import.brought", None)
+PENDING: Remembered[PendingImport | None] = Remembered("import.brought", None)
 LAYOUT: Remembered[str | None] = Remembered("import.layout", None)
 DETECTOR: Remembered[str | None] = Remembered("import.detector", None)
 PATTERN: Remembered[str] = Remembered("import.pattern", "")
@@ -26,7 +26,7 @@ def crops_of(layout: str | None) -> Remembered[bool | None]:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ImportState:
     """All that decides what a preview shows.
 
     Attributes:
@@ -38,7 +38,7 @@ class Reading:
         holds_crops: Whether each image is one face; None for what is proposed.
     """
 
-    brought: Brought
+    pending: PendingImport
     layout: str | None
     columns: tuple[tuple[str, str], ...]
     pattern: str
@@ -48,28 +48,30 @@ class Reading:
     def choice(self) -> SourceChoice:
         """Say it as the steps take it, before the source has its final name."""
         return SourceChoice(
-            name=self.brought.name or "unnamed",
-            legends=tuple(project().folder / legend for legend in self.brought.legends),
+            name=self.pending.name or "unnamed",
+            label_files=tuple(
+                project().folder / label_file for label_file in self.pending.label_files
+            ),
             subject_pattern=self.pattern or None,
             layout=self.layout,
             columns=dict(self.columns),
             holds_crops=self.holds_crops,
         )
 
-    def settled(self, preview: CollectionPreview) -> "Reading":
+    def settled(self, preview: CollectionPreview) -> "ImportState":
         """Put what is proposed where nothing was chosen, which comes to the same preview."""
         chosen = preview.proposes_crops if self.holds_crops is None else self.holds_crops
         return replace(self, holds_crops=chosen)
 
 
-_SEEN: Remembered[tuple[Reading, CollectionPreview] | None] = Remembered("import.seen", None)
+_SEEN: Remembered[tuple[ImportState, CollectionPreview] | None] = Remembered("import.seen", None)
 
 
-def reading_of(brought: Brought) -> Reading:
+def import_state(pending: PendingImport) -> ImportState:
     """Return what the fields hold, though some of them stand further down the page."""
     layout = LAYOUT.value()
-    return Reading(
-        brought=brought,
+    return ImportState(
+        pending=pending,
         layout=layout,
         columns=tuple(chosen_columns().items()),
         pattern=PATTERN.value(),
@@ -78,7 +80,7 @@ def reading_of(brought: Brought) -> Reading:
     )
 
 
-def looked_at(reading: Reading) -> CollectionPreview:
+def previewed(reading: ImportState) -> CollectionPreview:
     """Look at what was brought, or show again what was seen when it was read the same way.
 
     Raises:
@@ -87,14 +89,14 @@ def looked_at(reading: Reading) -> CollectionPreview:
     seen = _SEEN.value()
     if seen is not None and seen[0] == reading.settled(seen[1]):
         return seen[1]
-    origin = project().folder / reading.brought.origin
+    origin = project().folder / reading.pending.origin
     with st.spinner("Looking at it …"):
-        preview = look_at_collection(project(), origin, reading.choice(), reading.detector)
+        preview = preview_collection(project(), origin, reading.choice(), reading.detector)
     _SEEN.keep((reading.settled(preview), preview))
     return preview
 
 
 def forget() -> None:
     """Make room for what is brought next."""
-    BROUGHT.keep(None)
+    PENDING.keep(None)
     _SEEN.keep(None)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from curator.steps.images.image_codec import NotAnImageError, size_wh
 from curator.steps.importing.archives.open_collection import CollectionFile, UnreadableFileError
 from curator.steps.importing.sources import LAYOUTS
-from curator.steps.importing.sources.common.source_entry import Reading
+from curator.steps.importing.sources.common.source_entry import SourceReading
 
 Item = TypeVar("Item")
 
@@ -34,7 +34,7 @@ class CropProposal:
     reason: str
 
 
-def propose_crops(reading: Reading) -> CropProposal:
+def propose_crops(reading: SourceReading) -> CropProposal:
     """Propose whether each image is one face already, by the layout or else by the sizes.
 
     Sources of crops cut them square and small. Of the images 200 are looked at, spread

@@ -19,10 +19,15 @@ from curator.steps.importing.archives.open_collection import Collection, opened_
 from curator.steps.importing.detect_crops import propose_crops
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.import_report import ImportReport
-from curator.steps.importing.read_image_files import FileToSee, SeenFile, crashed, see_file
+from curator.steps.importing.read_image_files import (
+    FileToRead,
+    ReadFile,
+    crashed_file,
+    read_image_file,
+)
 from curator.steps.importing.sources import LAYOUTS, read_source
-from curator.steps.importing.sources.common.source_entry import Entry, Reading
-from curator.steps.importing.store_images import ImageAdder, Recipe
+from curator.steps.importing.sources.common.source_entry import Entry, SourceReading
+from curator.steps.importing.store_images import ImageAdder, ImportRecord
 from curator.steps.process_pool import Workers, counted_batches, fan_out
 from db.files.staged_blobs import keep_aside
 from db.jobs.progress import Progress, Steps
@@ -94,16 +99,16 @@ def import_images(  # noqa: PLR0913 - five things and where to do the work
 
 
 def _seen(
-    project: Project, looking: DetectionSession, reading: Reading, executor: Executor | None
-) -> Iterator[tuple[Entry, SeenFile]]:
-    see = partial(see_file, looking=looking, database=project.database)
-    files = (FileToSee(entry.file, entry.boxes_xyxy) for entry in reading.entries)
-    seen = fan_out(executor, see, files, at_once=AT_ONCE, crashed=crashed)
+    project: Project, looking: DetectionSession, reading: SourceReading, executor: Executor | None
+) -> Iterator[tuple[Entry, ReadFile]]:
+    see = partial(read_image_file, looking=looking, database=project.database)
+    files = (FileToRead(entry.file, entry.boxes_xyxy) for entry in reading.entries)
+    seen = fan_out(executor, see, files, at_once=AT_ONCE, crashed=crashed_file)
     for entry, (_, file) in zip(reading.entries, seen, strict=True):
         yield entry, file
 
 
-def _with_addresses(reading: Reading, source: SourceChoice) -> Reading:
+def _with_addresses(reading: SourceReading, source: SourceChoice) -> SourceReading:
     """Add to images that came from the web where they came from."""
     if not source.addresses:
         return reading
@@ -116,16 +121,16 @@ def _with_addresses(reading: Reading, source: SourceChoice) -> Reading:
     return replace(reading, entries=tuple(entries))
 
 
-def _check_some(origin: Path, reading: Reading, collection: Collection) -> None:
+def _check_some(origin: Path, reading: SourceReading, collection: Collection) -> None:
     if not reading.entries and not collection.issues:  # else these say why there are none
         raise CuratorError(f"{origin} holds no images ({', '.join(sorted(IMAGE_SUFFIXES))}).")
 
 
-def _recipe(source: SourceChoice, reading: Reading, detector_name: str) -> Recipe:
+def _recipe(source: SourceChoice, reading: SourceReading, detector_name: str) -> ImportRecord:
     holds_crops = source.holds_crops
     if holds_crops is None:
         holds_crops = propose_crops(reading).holds_crops
-    return Recipe(
+    return ImportRecord(
         source=source.name.strip(),
         terms=source.terms or LAYOUTS[reading.layout].terms,
         layout=reading.layout,
@@ -139,6 +144,6 @@ def _choices(source: SourceChoice, detector_name: str) -> dict[str, Any]:
     said = asdict(source)
     del said["name"], said["terms"], said["layout"], said["addresses"]
     return said | {
-        "legends": [path.name for path in source.legends],
+        "legends": [path.name for path in source.label_files],
         "detector": detector_name,
     }

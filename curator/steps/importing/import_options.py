@@ -41,7 +41,7 @@ class SourceChoice:
 
     name: str
     terms: str = ""
-    legends: tuple[Path, ...] = ()
+    label_files: tuple[Path, ...] = ()
     subject_pattern: str | None = None
     layout: str | None = None
     label_names: Mapping[str, str] = field(default_factory=dict)

@@ -27,7 +27,7 @@ MAX_NAME_LETTERS = 39
 
 
 @dataclass(frozen=True)
-class LegendRow:
+class LabelRow:
     """What one line of a legend says; a line that counts votes is one of these for each label.
 
     Attributes:
@@ -55,7 +55,7 @@ class LegendRow:
 
 
 @dataclass(frozen=True)
-class Legend:
+class LabelFile:
     """A legend that has been read.
 
     Attributes:
@@ -66,12 +66,14 @@ class Legend:
     """
 
     name: str
-    rows: tuple[LegendRow, ...]
+    rows: tuple[LabelRow, ...]
     issues: tuple[Issue, ...] = ()
     counts_votes: bool = False
 
 
-def read_legend(name: str, content: bytes, wanted: Mapping[str, str] | None = None) -> Legend:
+def read_label_file(
+    name: str, content: bytes, wanted: Mapping[str, str] | None = None
+) -> LabelFile:
     """Read a legend of comma, semicolon or tab separated values with a header line.
 
     Columns are found by their names: see `COLUMN_NAMES`. An image and a label or a subject
@@ -90,7 +92,7 @@ def read_legend(name: str, content: bytes, wanted: Mapping[str, str] | None = No
     text = _text(name, content)
     head = head_of(text[:MAX_HEAD_LETTERS], wanted)
     check_head(name, head)
-    rows: list[LegendRow] = []
+    rows: list[LabelRow] = []
     issues: list[Issue] = []
     for number, place, values in _lines(name, text, head):
         read = _votes_of if head.counts_votes else _opinion_of
@@ -99,7 +101,7 @@ def read_legend(name: str, content: bytes, wanted: Mapping[str, str] | None = No
             issues.append(found)
         else:
             rows += (replace(row, number=number) for row in found)
-    return Legend(name, tuple(rows), tuple(issues), head.counts_votes)
+    return LabelFile(name, tuple(rows), tuple(issues), head.counts_votes)
 
 
 def _text(name: str, content: bytes) -> str:
@@ -126,7 +128,7 @@ def _value(values: Sequence[str], place: int | None) -> str:
     return values[place] if place is not None and place < len(values) else ""
 
 
-def _opinion_of(place: str, values: Sequence[str], head: Head) -> list[LegendRow] | Issue:
+def _opinion_of(place: str, values: Sequence[str], head: Head) -> list[LabelRow] | Issue:
     told = {thing: _value(values, column) for thing, column in head.columns.items()}
     if not told["image"]:
         return Issue(place, "names no image.")
@@ -138,7 +140,7 @@ def _opinion_of(place: str, values: Sequence[str], head: Head) -> list[LegendRow
     except ValueError:
         return Issue(place, f"has a box that is none: {', '.join(told[one] for one in BOX_THINGS)}")
     return [
-        LegendRow(
+        LabelRow(
             image=as_path(told["image"]),
             said=told.get("label", ""),
             annotator=annotator,
@@ -168,7 +170,7 @@ def box_of(x_min: str, y_min: str, x_max: str, y_max: str) -> Box:
     return box
 
 
-def _votes_of(place: str, values: Sequence[str], head: Head) -> list[LegendRow] | Issue:
+def _votes_of(place: str, values: Sequence[str], head: Head) -> list[LabelRow] | Issue:
     """Read a line of votes: how many people say each of the labels."""
     written = {said: _value(values, column) for said, column in head.votes.items()}
     if wrong := [count for count in written.values() if not count.isdecimal()]:
@@ -176,7 +178,7 @@ def _votes_of(place: str, values: Sequence[str], head: Head) -> list[LegendRow] 
     image = _value(values, head.columns["image"])
     is_ferplus = "NF" in head.votes
     return [
-        LegendRow(
+        LabelRow(
             image=as_path(image) if image else "",
             said=said,
             annotator=FERPLUS if is_ferplus else "",

@@ -68,7 +68,7 @@ class Head:
     has_titles: bool = True
 
     @property
-    def is_legend(self) -> bool:
+    def is_label_file(self) -> bool:
         """Whether it names images and says something of them."""
         says = self.counts_votes or bool({"label", "subject"} & set(self.columns))
         return says and "image" in self.columns
@@ -79,24 +79,24 @@ class Head:
         return bool(self.votes)
 
 
-def is_legend(head: Head) -> bool:
+def is_label_file(head: Head) -> bool:
     """Say whether a table says something of images."""
-    return head.is_legend
+    return head.is_label_file
 
 
 def tells_labels(head: Head) -> bool:
     """Say whether a table tells labels of images, or counts votes for them."""
-    return head.is_legend and (head.counts_votes or "label" in head.columns)
+    return head.is_label_file and (head.counts_votes or "label" in head.columns)
 
 
 def tells_no_labels(head: Head) -> bool:
     """Say whether a table tells something else of images, such as who is shown."""
-    return head.is_legend and not tells_labels(head)
+    return head.is_label_file and not tells_labels(head)
 
 
 def tells_opinions(head: Head) -> bool:
     """Say whether a table tells what people say of images, one by one."""
-    return head.is_legend and not head.counts_votes
+    return head.is_label_file and not head.counts_votes
 
 
 def head_of(first_line: str, wanted: Mapping[str, str] | None = None) -> Head:
@@ -190,7 +190,7 @@ def check_head(name: str, head: Head) -> None:
     Raises:
         CuratorError: With the columns that it needs and those that it has.
     """
-    if not head.is_legend:
+    if not head.is_label_file:
         raise CuratorError(
             f"{name} needs a column for the image ({', '.join(COLUMN_NAMES['image'])}) and one "
             f"for the label ({', '.join(COLUMN_NAMES['label'])}), or say which ones they are. "

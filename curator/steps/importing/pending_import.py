@@ -15,7 +15,7 @@ from db.project.project_folder import Project
 
 
 @dataclass(frozen=True)
-class Brought:
+class PendingImport:
     """A collection that waits to be imported.
 
     Attributes:
@@ -30,19 +30,19 @@ class Brought:
     title: str
     name: str
     origin: str = ""
-    legends: tuple[str, ...] = ()
+    label_files: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
 
 
-def bring_uploads(
-    project: Project, photos: Sequence[Upload], legends: Sequence[Upload] = ()
-) -> Brought:
+def import_of_uploads(
+    project: Project, photos: Sequence[Upload], label_files: Sequence[Upload] = ()
+) -> PendingImport:
     """Keep what a browser sent.
 
     Raises:
         CuratorError: As for `keep_uploads`.
     """
-    origin, kept = keep_uploads(project, photos, legends)
+    origin, kept = keep_uploads(project, photos, label_files)
     paths = [PurePosixPath(photo.name.replace("\\", "/")) for photo in photos]
     folders = {path.parts[0] for path in paths if len(path.parts) > 1}
     if len(folders) == 1:  # a whole folder was sent
@@ -51,10 +51,12 @@ def bring_uploads(
         title, name = paths[0].name, _name_of(paths[0].name)
     else:
         title, name = f"{len(paths):,} files", ""
-    return Brought(title, name[:MAX_NAME_LETTERS], origin, tuple(kept))
+    return PendingImport(title, name[:MAX_NAME_LETTERS], origin, tuple(kept))
 
 
-def bring_path(project: Project, stated: str, legends: Sequence[Upload] = ()) -> Brought:
+def import_of_path(
+    project: Project, stated: str, label_files: Sequence[Upload] = ()
+) -> PendingImport:
     """Name a folder, an archive or a table on the machine that serves the project.
 
     Raises:
@@ -63,8 +65,8 @@ def bring_path(project: Project, stated: str, legends: Sequence[Upload] = ()) ->
     path = _place(stated.strip())
     if path.is_relative_to(project.folder) or project.folder.is_relative_to(path):
         raise CuratorError(f"{path} holds the project itself, or is part of it. Name another.")
-    kept = _kept_legends(project, legends) if legends else ()
-    return Brought(path.name, _name_of(path.name)[:MAX_NAME_LETTERS], str(path), kept)
+    kept = _kept_label_files(project, label_files) if label_files else ()
+    return PendingImport(path.name, _name_of(path.name)[:MAX_NAME_LETTERS], str(path), kept)
 
 
 def _place(stated: str) -> Path:
@@ -80,8 +82,8 @@ def _place(stated: str) -> Path:
         raise CuratorError(f"{stated} cannot be opened on the server: {error}.") from error
 
 
-def _kept_legends(project: Project, legends: Sequence[Upload]) -> tuple[str, ...]:
-    folder, _ = keep_uploads(project, legends, [])
+def _kept_label_files(project: Project, label_files: Sequence[Upload]) -> tuple[str, ...]:
+    folder, _ = keep_uploads(project, label_files, [])
     files = (path for path in (project.folder / folder).rglob("*") if path.is_file())
     return tuple(sorted(str(path.relative_to(project.folder)) for path in files))
 
@@ -99,7 +101,7 @@ def _name_of(file_name: str) -> str:
     return name.name
 
 
-def bring_addresses(text: str) -> Brought:
+def import_of_addresses(text: str) -> PendingImport:
     """Read addresses on the web, one a line; nothing is fetched yet.
 
     Raises:
@@ -114,17 +116,17 @@ def bring_addresses(text: str) -> Brought:
         raise CuratorError(
             f"Expected addresses that begin with http:// or https://. Received: {strange[0]}"
         )
-    return Brought(f"{len(urls):,} address{'es' * (len(urls) > 1)}", "", urls=urls)
+    return PendingImport(f"{len(urls):,} address{'es' * (len(urls) > 1)}", "", urls=urls)
 
 
-def is_there(project: Project, brought: Brought) -> bool:
+def is_there(project: Project, brought: PendingImport) -> bool:
     """Say whether what was brought still lies where it was kept."""
-    return all((project.folder / path).exists() for path in (brought.origin, *brought.legends))
+    return all((project.folder / path).exists() for path in (brought.origin, *brought.label_files))
 
 
-def discard(project: Project, brought: Brought) -> None:
+def discard(project: Project, brought: PendingImport) -> None:
     """Remove what was kept of it; what lies elsewhere stays."""
-    for path in (brought.origin, *brought.legends):
+    for path in (brought.origin, *brought.label_files):
         place = project.folder / path
         if place != project.uploads and place.is_relative_to(project.uploads):
             kept = project.uploads / place.relative_to(project.uploads).parts[0]

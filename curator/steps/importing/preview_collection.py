@@ -23,9 +23,9 @@ from curator.steps.importing.detect_crops import propose_crops, spread
 from curator.steps.importing.import_options import LEAVE_OUT, SourceChoice
 from curator.steps.importing.label_file_columns import Head, check_head, head_of
 from curator.steps.importing.sources import LAYOUTS, read_source
-from curator.steps.importing.sources.common.label_files import LegendFile, chosen_files
+from curator.steps.importing.sources.common.label_files import ChosenLabelFile, chosen_files
 from curator.steps.importing.sources.common.layout import HEAD_BYTES, first_line, readable_tables
-from curator.steps.importing.sources.common.source_entry import Entry, Reading
+from curator.steps.importing.sources.common.source_entry import Entry, SourceReading
 from db.project.project_folder import Project
 from db.tables.images import Source
 
@@ -54,7 +54,7 @@ class NamedLabel:
 
 
 @dataclass(frozen=True)
-class LegendColumns:
+class LabelFileColumns:
     """The columns of a table that is a legend or may become one.
 
     Attributes:
@@ -102,7 +102,7 @@ class CollectionPreview:
     subjects: int
     sequences: int
     splits: Mapping[str, int]
-    legends: tuple[LegendColumns, ...]
+    label_files: tuple[LabelFileColumns, ...]
     proposes_crops: bool
     crops_reason: str
     crops: tuple[bytes, ...]
@@ -110,7 +110,7 @@ class CollectionPreview:
     issue_count: int
 
 
-def look_at_collection(
+def preview_collection(
     project: Project, origin: Path, choice: SourceChoice, detector_name: str
 ) -> CollectionPreview:
     """Read a collection as an import with these choices would, and cut some faces out.
@@ -132,7 +132,7 @@ def look_at_collection(
     with opened_collection(origin, scratch=project.uploads) as collection:
         files = chosen_files(collection, choice)
         usable, unusable = _usable(files, choice)
-        reading = read_source(collection, replace(choice, legends=usable))
+        reading = read_source(collection, replace(choice, label_files=usable))
         issues = (*collection.issues, *unusable, *reading.issues)
         proposal = propose_crops(reading)
         holds_crops = proposal.holds_crops if choice.holds_crops is None else choice.holds_crops
@@ -149,7 +149,7 @@ def look_at_collection(
             subjects=len({entry.subject for entry in reading.entries} - {""}),
             sequences=len({entry.sequence for entry in reading.entries} - {""}),
             splits=dict(Counter(entry.split for entry in reading.entries if entry.split)),
-            legends=tuple(_legend_columns(collection, files, choice)),
+            label_files=tuple(_label_file_columns(collection, files, choice)),
             proposes_crops=proposal.holds_crops,
             crops_reason=proposal.reason,
             crops=crops,
@@ -159,11 +159,11 @@ def look_at_collection(
 
 
 def _usable(
-    files: Sequence[LegendFile], choice: SourceChoice
+    files: Sequence[ChosenLabelFile], choice: SourceChoice
 ) -> tuple[tuple[Path, ...], list[Issue]]:
     """Part the legends chosen into those that can be read and the reasons of the others."""
     usable, issues = [], []
-    for path, file in zip(choice.legends, files, strict=True):
+    for path, file in zip(choice.label_files, files, strict=True):
         try:
             check_head(file.name, head_of(_first_line(file), choice.columns))
             usable.append(path)
@@ -172,7 +172,7 @@ def _usable(
     return tuple(usable), issues
 
 
-def _first_line(file: LegendFile) -> str:
+def _first_line(file: ChosenLabelFile) -> str:
     return file.content[:HEAD_BYTES].decode("utf-8-sig", "replace")
 
 
@@ -181,7 +181,7 @@ def _known_terms(project: Project, name: str) -> str:
         return session.scalar(select(Source.terms).where(Source.name == name.strip())) or ""
 
 
-def _labels(reading: Reading) -> tuple[NamedLabel, ...]:
+def _labels(reading: SourceReading) -> tuple[NamedLabel, ...]:
     times: Counter[str] = Counter(reading.left_out)
     means: dict[str, str | None] = dict.fromkeys(reading.left_out, LEAVE_OUT)
     for entry in reading.entries:
@@ -192,26 +192,26 @@ def _labels(reading: Reading) -> tuple[NamedLabel, ...]:
     return tuple(NamedLabel(said, count, means[said]) for said, count in times.most_common())
 
 
-def _annotators(reading: Reading) -> set[str]:
+def _annotators(reading: SourceReading) -> set[str]:
     named = (one.annotator for entry in reading.entries for one in entry.statements)
     return {name for name in named if name}
 
 
-def _legend_columns(
-    collection: Collection, files: Sequence[LegendFile], choice: SourceChoice
-) -> Iterator[LegendColumns]:
+def _label_file_columns(
+    collection: Collection, files: Sequence[ChosenLabelFile], choice: SourceChoice
+) -> Iterator[LabelFileColumns]:
     """Yield the columns of the legends chosen and of the tables that may be legends."""
     heads = {file.name: head_of(_first_line(file), choice.columns) for file in files}
     for table in readable_tables(collection):
         head = head_of(first_line(table), choice.columns)
-        if head.has_titles and (head.is_legend or _may_be_legend(table.name, head)):
+        if head.has_titles and (head.is_label_file or _may_be_label_file(table.name, head)):
             heads.setdefault(table.name, head)
     for name, head in list(heads.items())[:SHOWN_TABLES]:
         if len(head.titles) > 1:
-            yield LegendColumns(name, head.titles, _proposal(head))
+            yield LabelFileColumns(name, head.titles, _proposal(head))
 
 
-def _may_be_legend(name: str, head: Head) -> bool:
+def _may_be_label_file(name: str, head: Head) -> bool:
     """Say whether a table may become a legend: no text of words, and none of pixels."""
     return suffix_of(name) != ".txt" and "pixels" not in {title.lower() for title in head.titles}
 

@@ -21,7 +21,7 @@ ERASED = "was erased on {}, at a person's wish, and is not taken in again."
 
 
 @dataclass(frozen=True)
-class FileToSee:
+class FileToRead:
     """A file and the faces that its source states in it, in pixels of the upright image."""
 
     file: CollectionFile
@@ -29,7 +29,7 @@ class FileToSee:
 
 
 @dataclass(frozen=True)
-class SeenImage:
+class ReadImage:
     """What a file shows.
 
     Attributes:
@@ -55,7 +55,7 @@ class SeenImage:
 
 
 @dataclass(frozen=True)
-class SeenFile:
+class ReadFile:
     """What came of a file.
 
     Attributes:
@@ -65,16 +65,16 @@ class SeenFile:
     """
 
     sha256: str = ""
-    image: SeenImage | None = None
+    image: ReadImage | None = None
     refused: str = ""
 
 
-def crashed(_: FileToSee) -> SeenFile:
+def crashed_file(_: FileToRead) -> ReadFile:
     """Say of a file that it made the process die which looked at it."""
-    return SeenFile(refused=CRASHED)
+    return ReadFile(refused=CRASHED)
 
 
-def see_file(to_see: FileToSee, *, looking: DetectionSession, database: Path) -> SeenFile:
+def read_image_file(to_see: FileToRead, *, looking: DetectionSession, database: Path) -> ReadFile:
     """Read a file and, unless the project has it, decode it and cut its faces out.
 
     Args:
@@ -88,20 +88,20 @@ def see_file(to_see: FileToSee, *, looking: DetectionSession, database: Path) ->
         if day := erased_on(
             database, sha256
         ):  # before all else: a photo may be here without a face
-            return SeenFile(refused=ERASED.format(day))
+            return ReadFile(refused=ERASED.format(day))
         if has_image(database, sha256):
-            return SeenFile(sha256)
-        image = seen_image(content, to_see.boxes_xyxy, looking)
+            return ReadFile(sha256)
+        image = read_image(content, to_see.boxes_xyxy, looking)
         if day := erased_on(database, image.pixels_sha256):
-            return SeenFile(refused=ERASED.format(day))
-        return SeenFile(sha256, image)
+            return ReadFile(refused=ERASED.format(day))
+        return ReadFile(sha256, image)
     except (UnreadableFileError, NotAnImageError) as error:
-        return SeenFile(refused=str(error))
+        return ReadFile(refused=str(error))
     except cv2.error as error:
-        return SeenFile(refused=NOT_LOOKED_AT.format(error.err))
+        return ReadFile(refused=NOT_LOOKED_AT.format(error.err))
 
 
-def seen_image(content: bytes, boxes_xyxy: tuple[Box, ...], looking: DetectionSession) -> SeenImage:
+def read_image(content: bytes, boxes_xyxy: tuple[Box, ...], looking: DetectionSession) -> ReadImage:
     """Decode an image, cut its faces out and write all of it aside.
 
     Raises:
@@ -112,7 +112,7 @@ def seen_image(content: bytes, boxes_xyxy: tuple[Box, ...], looking: DetectionSe
     height, width = image_rgb.shape[:2]
     with room_or_sentence():
         blob = put_aside(looking.aside, looking.images, without_metadata(content))
-    return SeenImage(
+    return ReadImage(
         blob=blob,
         pixels_sha256=pixel_sha256(image_rgb),
         phashes=phashes(image_rgb),

@@ -19,7 +19,7 @@ from db.project.project_folder import Project
 from db.tables.base import is_out_of_room
 
 
-def take_in(
+def run_import(
     project: Project,
     origin: Path,
     choice: SourceChoice,

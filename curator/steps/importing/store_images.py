@@ -12,7 +12,7 @@ from curator.core.issues import Issue
 from curator.steps.faces.match_source_labels import match_source_labels
 from curator.steps.faces.new_ids import face_rows, new_ids, with_new_ids
 from curator.steps.importing.import_report import ImportReport
-from curator.steps.importing.read_image_files import SeenFile, SeenImage
+from curator.steps.importing.read_image_files import ReadFile, ReadImage
 from curator.steps.importing.sources.common.source_entry import Entry
 from curator.steps.importing.store_source_labels import StatementAdder
 from db.tables.erasures import Tombstone
@@ -22,7 +22,7 @@ ERASED = "was erased while it was imported, and is not taken in."
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ImportRecord:
     """What an import stores of itself with each image.
 
     Attributes:
@@ -51,7 +51,7 @@ class ImageAdder:
     """
 
     session: Session
-    recipe: Recipe
+    recipe: ImportRecord
     now: datetime
     _ids: tuple[int, int] | None = None
     _statements: StatementAdder = field(init=False)
@@ -59,7 +59,7 @@ class ImageAdder:
     def __post_init__(self) -> None:
         self._statements = StatementAdder(self.session, self.recipe.source, self.now)
 
-    def add(self, seen: Sequence[tuple[Entry, SeenFile]]) -> ImportReport:
+    def add(self, seen: Sequence[tuple[Entry, ReadFile]]) -> ImportReport:
         """Store the rows of a batch whose blobs are kept: no row names a blob not there.
 
         Args:
@@ -81,16 +81,16 @@ class ImageAdder:
         return {image.sha256: image for image in self.session.scalars(query)}
 
     def _new_rows(
-        self, seen: Sequence[tuple[Entry, SeenFile]], stored: dict[str, Image]
-    ) -> dict[str, tuple[Entry, SeenImage]]:
+        self, seen: Sequence[tuple[Entry, ReadFile]], stored: dict[str, Image]
+    ) -> dict[str, tuple[Entry, ReadImage]]:
         """Choose the images that are not there yet, each once, by their hash."""
-        new: dict[str, tuple[Entry, SeenImage]] = {}
+        new: dict[str, tuple[Entry, ReadImage]] = {}
         for entry, file in seen:
             if file.image is not None and file.sha256 not in stored:
                 new.setdefault(file.sha256, (entry, file.image))
         return new
 
-    def _erased_meanwhile(self, new: dict[str, tuple[Entry, SeenImage]]) -> ImportReport:
+    def _erased_meanwhile(self, new: dict[str, tuple[Entry, ReadImage]]) -> ImportReport:
         """Take out again what was erased after its file was looked at."""
         hashes = {sha256: {sha256, image.pixels_sha256} for sha256, (_, image) in new.items()}
         all_hashes = set().union(*hashes.values())
@@ -101,7 +101,7 @@ class ImageAdder:
         lost = [new.pop(sha256)[0].file.name for sha256 in gone]
         return ImportReport(issues=tuple(Issue(name, ERASED) for name in lost))
 
-    def _insert(self, new: dict[str, tuple[Entry, SeenImage]]) -> dict[str, Image]:
+    def _insert(self, new: dict[str, tuple[Entry, ReadImage]]) -> dict[str, Image]:
         if not new:
             return {}
         source_id, import_id = self._source_and_import()
@@ -155,7 +155,7 @@ class ImageAdder:
         return run.id
 
     def _faces(
-        self, new: dict[str, tuple[Entry, SeenImage]], stored: dict[str, Image]
+        self, new: dict[str, tuple[Entry, ReadImage]], stored: dict[str, Image]
     ) -> ImportReport:
         report, rows = ImportReport(), []
         for sha256, (entry, image) in new.items():
@@ -178,7 +178,7 @@ class ImageAdder:
         )
 
 
-def _image_row(sha256: str, entry: Entry, image: SeenImage) -> dict[str, Any]:
+def _image_row(sha256: str, entry: Entry, image: ReadImage) -> dict[str, Any]:
     return {
         "name": entry.file.name,
         "sha256": sha256,
@@ -194,7 +194,7 @@ def _image_row(sha256: str, entry: Entry, image: SeenImage) -> dict[str, Any]:
     }
 
 
-def _faceless(name: str, image: SeenImage) -> ImportReport:
+def _faceless(name: str, image: ReadImage) -> ImportReport:
     if image.faces:
         return ImportReport()
     return ImportReport(without_face=1, issues=(Issue(name, "no face found."),))
@@ -211,13 +211,13 @@ def _complete(image: Image, entry: Entry) -> bool:
     return True
 
 
-def _refusals(seen: Iterable[tuple[Entry, SeenFile]]) -> ImportReport:
+def _refusals(seen: Iterable[tuple[Entry, ReadFile]]) -> ImportReport:
     return ImportReport(
         issues=tuple(Issue(entry.file.name, file.refused) for entry, file in seen if file.refused)
     )
 
 
-def _lost(seen: Iterable[tuple[Entry, SeenFile]], stored: dict[str, Image]) -> ImportReport:
+def _lost(seen: Iterable[tuple[Entry, ReadFile]], stored: dict[str, Image]) -> ImportReport:
     lost = [
         entry.file.name
         for entry, file in seen

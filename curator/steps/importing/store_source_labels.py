@@ -21,7 +21,7 @@ Word = frozenset[tuple[str, int]]
 
 
 @dataclass(frozen=True)
-class Said:
+class SourceStatement:
     """What one voice of a source says of one face of an image.
 
     Attributes:
@@ -38,7 +38,7 @@ class Said:
     earlier: int = 0
 
 
-def said_of(statements: Sequence[Statement]) -> list[Said]:
+def statements_of(statements: Sequence[Statement]) -> list[SourceStatement]:
     """Put the statements of an entry together by voice.
 
     Rows without an annotator are each a voice of its own, and so are the rows of one
@@ -52,7 +52,7 @@ def said_of(statements: Sequence[Statement]) -> list[Said]:
     """
     crowds: dict[tuple[str, Box | None], Counter[str]] = {}
     unnamed: Counter[Box | None] = Counter()
-    voices: list[Said] = []
+    voices: list[SourceStatement] = []
     for one in statements:
         if one.verdict is None:
             continue
@@ -62,10 +62,11 @@ def said_of(statements: Sequence[Statement]) -> list[Said]:
         else:
             word = frozenset({(str(one.verdict), 0)})
             earlier = 0 if one.annotator else unnamed[one.box_xyxy]
-            voices.append(Said(one.annotator, one.box_xyxy, word, earlier))
+            voices.append(SourceStatement(one.annotator, one.box_xyxy, word, earlier))
             unnamed[one.box_xyxy] += not one.annotator
     return voices + [
-        Said(name, box, frozenset(counts.items())) for (name, box), counts in crowds.items()
+        SourceStatement(name, box, frozenset(counts.items()))
+        for (name, box), counts in crowds.items()
     ]
 
 
@@ -96,7 +97,7 @@ class StatementAdder:
         Returns:
             For each image how many words are new, and the contradictions.
         """
-        by_image = [(image_id, entry, said_of(entry.statements)) for image_id, entry in said]
+        by_image = [(image_id, entry, statements_of(entry.statements)) for image_id, entry in said]
         stored = _Stored(self.session, {image_id for image_id, _, _ in by_image})
         added: Counter[int] = Counter()
         issues: list[Issue] = []
@@ -111,7 +112,7 @@ class StatementAdder:
         return added, issues
 
     def _add_voice(
-        self, stored: "_Stored", place: tuple[int, int], voice: Said, added: Counter[int]
+        self, stored: "_Stored", place: tuple[int, int], voice: SourceStatement, added: Counter[int]
     ) -> str | None:
         """Keep a voice's word unless it is kept; say what contradicts it."""
         first: Word | None = None
@@ -190,7 +191,7 @@ class _Stored:
             self._new[ImageBox].append({"image_id": image_id, "number": numbers[box_xyxy], **edges})
         return numbers[box_xyxy]
 
-    def add(self, place: tuple[int, int], annotator_id: int, voice: Said) -> None:
+    def add(self, place: tuple[int, int], annotator_id: int, voice: SourceStatement) -> None:
         """Add a word that is not kept yet."""
         self.words[(*place, annotator_id)] = voice.word
         key = {"image_id": place[0], "box_number": place[1], "annotator_id": annotator_id}

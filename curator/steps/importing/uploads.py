@@ -35,7 +35,7 @@ class Upload(Protocol):
 
 
 def keep_uploads(
-    project: Project, photos: Sequence[Upload], legends: Sequence[Upload]
+    project: Project, photos: Sequence[Upload], label_files: Sequence[Upload]
 ) -> tuple[str, list[str]]:
     """Keep an archive or single photos and tables, and the legends that come with them.
 
@@ -47,11 +47,11 @@ def keep_uploads(
             2,000 MB, or more than there is room for; nothing is kept then.
     """
     archives = [photo for photo in photos if suffix_of(photo.name) in ARCHIVE_SUFFIXES]
-    _check(photos, archives, legends)
+    _check(photos, archives, label_files)
     folder = PurePosixPath("uploads") / str(uuid.uuid4())
     try:
         kept = _keep(project.folder, folder / "photos", photos)
-        kept_legends = _keep(project.folder, folder / "legends", legends)
+        kept_legends = _keep(project.folder, folder / "legends", label_files)
     except OSError as error:
         shutil.rmtree(project.folder / folder, ignore_errors=True)
         raise CuratorError(
@@ -61,7 +61,9 @@ def keep_uploads(
     return kept[0] if archives else str(folder / "photos"), kept_legends
 
 
-def _check(photos: Sequence[Upload], archives: Sequence[Upload], legends: Sequence[Upload]) -> None:
+def _check(
+    photos: Sequence[Upload], archives: Sequence[Upload], label_files: Sequence[Upload]
+) -> None:
     if not photos or (archives and len(photos) > 1):
         raise CuratorError(
             "Choose one zip or tar, or any number of photos and tables. Received: "
@@ -72,7 +74,7 @@ def _check(photos: Sequence[Upload], archives: Sequence[Upload], legends: Sequen
             f"{archives[0].name} cannot be opened here. Pack it as a zip or a tar, or send the "
             "files themselves."
         )
-    for upload in (*photos, *legends):
+    for upload in (*photos, *label_files):
         size_bytes = len(upload.getvalue())
         if size_bytes > MAX_UPLOAD_BYTES:
             raise CuratorError(

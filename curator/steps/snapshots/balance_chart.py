@@ -19,7 +19,7 @@ def balance_chart(card: dict[str, Any]) -> str:
         for place, (label, row) in enumerate(card["labels"].items())
         for part in _bar(label, row, 10 + place * _ROW_PX, scale)
     ]
-    legend = [
+    label_file = [
         f'<rect x="{_LEFT_PX + 110 * n}" y="{height - 24}" width="12" height="12" '
         f'fill="{colour}"/><text x="{_LEFT_PX + 18 + 110 * n}" y="{height - 14}">{split}</text>'
         for n, (split, colour) in enumerate(_COLOURS.items())
@@ -30,7 +30,7 @@ def balance_chart(card: dict[str, Any]) -> str:
             'font-family="sans-serif" font-size="13">',
             "<title>Faces per label and split</title>",
             *bars,
-            *legend,
+            *label_file,
             "</svg>",
             "",
         ]

@@ -15,7 +15,7 @@ from curator.app.common.pages import PAGES
 from curator.app.importing import import_preview
 from curator.app.importing import import_state as import_reading
 from curator.steps.images.image_codec import png
-from curator.steps.importing.preview_collection import look_at_collection
+from curator.steps.importing.preview_collection import preview_collection
 from db.jobs.queue import add_job, newest_job
 from db.project.project_folder import Project
 from db.tables.jobs import Job, JobState
@@ -61,11 +61,11 @@ ODD = {
 }
 
 
-def bring(app: AppTest, name: str, content: bytes, *legends: tuple[str, bytes]) -> AppTest:
+def bring(app: AppTest, name: str, content: bytes, *label_files: tuple[str, bytes]) -> AppTest:
     """Drop a file, with its legends, and look at it."""
     app.file_uploader[0].set_value([(name, content, "application/octet-stream")])
-    if legends:
-        app.file_uploader[1].set_value([(*legend, "text/csv") for legend in legends])
+    if label_files:
+        app.file_uploader[1].set_value([(*label_file, "text/csv") for label_file in label_files])
     app.run()
     return press(app, "import.look")
 
@@ -192,9 +192,9 @@ def test_it_is_looked_at_anew_only_when_it_is_read_otherwise(
 
     def look(*arguments: Any) -> Any:
         looked.append(arguments[2].holds_crops)
-        return look_at_collection(*arguments)
+        return preview_collection(*arguments)
 
-    monkeypatch.setattr(import_reading, "look_at_collection", look)
+    monkeypatch.setattr(import_reading, "preview_collection", look)
     bring(app, "lab.zip", packed(ODD))
     assert looked == [None]
     app.text_input("import.source").input("other").run()
@@ -209,8 +209,8 @@ def test_it_is_looked_at_anew_only_when_it_is_read_otherwise(
 
 def test_columns_that_go_by_no_usual_name_are_chosen(app: AppTest, project: Project) -> None:
     photos = packed({f"{n}.png": crop(n) for n in (1, 2)})
-    legend = ("who.csv", b"pic;felt;by\n1.png;joy;eva\n2.png;awe;eva\n")
-    bring(app, "lab.zip", photos, legend)
+    label_file = ("who.csv", b"pic;felt;by\n1.png;joy;eva\n2.png;awe;eva\n")
+    bring(app, "lab.zip", photos, label_file)
     assert "Which columns tell the image and its label?" in said(app)
     assert "who.csv needs a column for the image" in said(app)
     for thing, title in (("image", "pic"), ("label", "felt"), ("annotator", "by")):
@@ -223,7 +223,7 @@ def test_columns_that_go_by_no_usual_name_are_chosen(app: AppTest, project: Proj
     assert asked is not None
     assert asked["columns"] == {"image": "pic", "label": "felt", "annotator": "by"}
     assert asked["label_names"] == {"awe": "surprise"}
-    assert [Path(legend).name for legend in asked["legends"]] == ["who.csv"]
+    assert [Path(label_file).name for label_file in asked["legends"]] == ["who.csv"]
 
 
 def test_what_cannot_be_read_says_why_and_can_be_read_otherwise(app: AppTest) -> None:

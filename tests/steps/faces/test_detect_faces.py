@@ -46,7 +46,7 @@ def take(project: Project, session: Session, tmp_path: Path) -> Take:
             (folder / f"{name}.png").write_bytes(png(pixels))
             rows += [f"{name}.png,sad,1,Eve", f"{name}.png,fear,2,Eve"]
         (folder / "labels.csv").write_text("\n".join(rows))
-        choice = SourceChoice("drawn", legends=(folder / "labels.csv",))
+        choice = SourceChoice("drawn", label_files=(folder / "labels.csv",))
         steps = import_images(project, session, folder, choice, detector_name="haar", now=NOW)
         finished(committing(session, steps))
         forget_faces(session)

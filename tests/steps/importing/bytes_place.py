@@ -5,7 +5,7 @@ from typing import IO
 
 
 @dataclass(frozen=True)
-class BytesPlace:
+class BytesLocation:
     """Bytes that are at hand.
 
     Attributes:

@@ -18,10 +18,10 @@ from curator.steps.faces.detection_session import detection_session
 from curator.steps.images.image_codec import decoded, pixel_sha256, png
 from curator.steps.importing.archives.collection import CollectionFile
 from curator.steps.importing.import_images import ImportReport, SourceChoice, import_images
-from curator.steps.importing.read_image_files import FileToSee, see_file
+from curator.steps.importing.read_image_files import FileToRead, read_image_file
 from curator.steps.importing.sources.common.source_entry import Entry, Statement
 from curator.steps.importing.sources.fer2013_folders import FER2013_TERMS
-from curator.steps.importing.store_images import ImageAdder, Recipe
+from curator.steps.importing.store_images import ImageAdder, ImportRecord
 from db.files.blobs import sha256_of
 from db.files.staged_blobs import keep_aside
 from db.jobs.progress import Progress, committing, finished
@@ -33,7 +33,7 @@ from db.tables.images import CrowdVote, Face, Image, ImageLabel, Import, Source
 from db.tables.people import Annotator, Role
 from tests.core.makers import draw_face, scene
 from tests.makers import NOW, make_annotator
-from tests.steps.importing.bytes_place import BytesPlace
+from tests.steps.importing.bytes_place import BytesLocation
 
 DRAWN = SourceChoice("drawn", "CC0-1.0", holds_crops=False)
 
@@ -70,7 +70,7 @@ def told(report: ImportReport) -> dict[str, Any]:
 THREE_NEW = {"imported": 3, "faces": 3}
 
 
-def legend(path: Path, *rows: str, header: str = "image,emotion,user") -> Path:
+def label_file(path: Path, *rows: str, header: str = "image,emotion,user") -> Path:
     path.write_text("\n".join([header, *rows]) + "\n")
     return path
 
@@ -104,7 +104,7 @@ def test_an_image_is_kept_byte_for_byte_with_its_facts(
 def test_importing_twice_adds_nothing(
     take: Take, session: Session, folder: Path, tmp_path: Path
 ) -> None:
-    choice = replace(DRAWN, legends=(legend(tmp_path / "l.csv", "Eve_Doe_0001.png,sad,1"),))
+    choice = replace(DRAWN, label_files=(label_file(tmp_path / "l.csv", "Eve_Doe_0001.png,sad,1"),))
     assert told(take(folder, choice)) == THREE_NEW | {"labels": 1, "labels_placed": 1}
     before = [session.scalar(select(func.count()).select_from(t)) for t in (Image, ImageLabel)]
     assert told(take(folder, choice)) == {"known": 3}
@@ -168,12 +168,12 @@ def test_a_bad_file_is_reported_and_the_rest_goes_in(
 def test_labels_are_kept_for_each_annotator_of_each_legend(
     take: Take, session: Session, folder: Path, tmp_path: Path
 ) -> None:
-    first = legend(
+    first = label_file(
         tmp_path / "1.csv", "Eve_Doe_0001.png,HAPPINESS,628", "Eve_Doe_0002.png,fear,628"
     )
-    second = legend(tmp_path / "2.csv", "Eve_Doe_0001.png,sad,906")
-    third = legend(tmp_path / "3.csv", "Eve_Doe_0003.png,sad", header="image,label")
-    report = take(folder, replace(DRAWN, legends=(first, second, third)))
+    second = label_file(tmp_path / "2.csv", "Eve_Doe_0001.png,sad,906")
+    third = label_file(tmp_path / "3.csv", "Eve_Doe_0003.png,sad", header="image,label")
+    report = take(folder, replace(DRAWN, label_files=(first, second, third)))
     assert told(report) == THREE_NEW | {"labels": 4, "labels_placed": 4}
     assert labels_of(session) == [
         ("Eve_Doe_0001.png", "drawn/628", "happy"),
@@ -187,8 +187,8 @@ def test_labels_are_kept_for_each_annotator_of_each_legend(
 def test_an_unknown_label_and_a_missing_image_are_reported(
     take: Take, folder: Path, tmp_path: Path
 ) -> None:
-    path = legend(tmp_path / "l.csv", "Eve_Doe_0001.png,contempt,1", "gone.png,sad,1")
-    report = take(folder, replace(DRAWN, legends=(path,)))
+    path = label_file(tmp_path / "l.csv", "Eve_Doe_0001.png,contempt,1", "gone.png,sad,1")
+    report = take(folder, replace(DRAWN, label_files=(path,)))
     said = {str(issue) for issue in report.issues}
     assert any("contempt" in one and "none of the seven" in one for one in said), said
     assert any("gone.png, which is not there" in one for one in said), said
@@ -197,8 +197,8 @@ def test_an_unknown_label_and_a_missing_image_are_reported(
 def test_of_two_labels_by_one_annotator_both_are_kept_so_that_somebody_decides(
     take: Take, session: Session, folder: Path, tmp_path: Path
 ) -> None:
-    path = legend(tmp_path / "l.csv", "Eve_Doe_0001.png,surprise,1", "Eve_Doe_0001.png,sad,1")
-    report = take(folder, replace(DRAWN, legends=(path,)))
+    path = label_file(tmp_path / "l.csv", "Eve_Doe_0001.png,surprise,1", "Eve_Doe_0001.png,sad,1")
+    report = take(folder, replace(DRAWN, label_files=(path,)))
     assert report.issues == (
         Issue("Eve_Doe_0001.png", "1 calls it surprise and sad; both are kept."),
     )
@@ -207,7 +207,7 @@ def test_of_two_labels_by_one_annotator_both_are_kept_so_that_somebody_decides(
         ("Eve_Doe_0001.png", "drawn/1 (2)", "sad"),
     ]
     assert consensus(session)["verdict"].isna().all()
-    again = take(folder, replace(DRAWN, legends=(path,)))
+    again = take(folder, replace(DRAWN, label_files=(path,)))
     assert (again.labels, len(labels_of(session))) == (0, 2)
 
 
@@ -215,9 +215,9 @@ def test_rows_without_an_annotator_are_each_somebody_else(
     take: Take, session: Session, folder: Path, tmp_path: Path
 ) -> None:
     rows = ("Eve_Doe_0001.png,sad", "Eve_Doe_0001.png,SAD", "Eve_Doe_0001.png,fear")
-    path = legend(tmp_path / "l.csv", *rows, header="image,label")
-    assert take(folder, replace(DRAWN, legends=(path,))).labels == 3
-    assert take(folder, replace(DRAWN, legends=(path,))).labels == 0
+    path = label_file(tmp_path / "l.csv", *rows, header="image,label")
+    assert take(folder, replace(DRAWN, label_files=(path,))).labels == 3
+    assert take(folder, replace(DRAWN, label_files=(path,))).labels == 0
     assert labels_of(session) == [
         ("Eve_Doe_0001.png", "drawn/labels", "sad"),
         ("Eve_Doe_0001.png", "drawn/labels (2)", "sad"),
@@ -232,8 +232,8 @@ def test_a_later_legend_reaches_faces_that_are_known(
     folder.mkdir()
     (folder / "a.png").write_bytes(png(draw_face()))
     take(folder)
-    path = legend(tmp_path / "l.csv", "a.png,sad,1,Eve", header="image,emotion,user,subject")
-    choice = replace(DRAWN, legends=(path,))
+    path = label_file(tmp_path / "l.csv", "a.png,sad,1,Eve", header="image,emotion,user,subject")
+    choice = replace(DRAWN, label_files=(path,))
     assert told(take(folder, choice)) == {"known": 1, "labels": 1, "labels_placed": 1}
     assert told(take(folder, choice)) == {"known": 1}
     assert [one.label for one in session.scalars(select(Annotation))] == [Expression.SAD]
@@ -241,20 +241,20 @@ def test_a_later_legend_reaches_faces_that_are_known(
 
 
 def test_a_legend_inside_the_collection_is_found(take: Take, folder: Path) -> None:
-    legend(folder / "labels.csv", "Eve_Doe_0001.png,sad,1")
-    assert take(folder, replace(DRAWN, legends=(Path("labels.csv"),))).labels == 1
+    label_file(folder / "labels.csv", "Eve_Doe_0001.png,sad,1")
+    assert take(folder, replace(DRAWN, label_files=(Path("labels.csv"),))).labels == 1
 
 
 def test_a_legend_that_is_nowhere_is_refused(take: Take, folder: Path) -> None:
     with pytest.raises(CuratorError, match=r"There is no legend gone\.csv, neither by that path"):
-        take(folder, replace(DRAWN, legends=(Path("gone.csv"),)))
+        take(folder, replace(DRAWN, label_files=(Path("gone.csv"),)))
 
 
 def test_the_subject_comes_from_the_legend_or_else_from_the_files_name(
     take: Take, session: Session, folder: Path, tmp_path: Path
 ) -> None:
-    path = legend(tmp_path / "l.csv", "Eve_Doe_0002.png,Ann", header="image,subject")
-    take(folder, replace(DRAWN, legends=(path,), subject_pattern=r"^(.+?)_\d{4}$"))
+    path = label_file(tmp_path / "l.csv", "Eve_Doe_0002.png,Ann", header="image,subject")
+    take(folder, replace(DRAWN, label_files=(path,), subject_pattern=r"^(.+?)_\d{4}$"))
     subjects = session.scalars(select(Image.subject).order_by(Image.name)).all()
     assert subjects == ["Eve_Doe", "Ann", "Eve_Doe"]
 
@@ -264,8 +264,8 @@ def test_labels_of_a_source_are_never_those_of_a_person_here(
 ) -> None:
     make_annotator(session, "drawn")
     session.commit()
-    path = legend(tmp_path / "l.csv", "Eve_Doe_0001.png,sad", header="image,label")
-    take(folder, replace(DRAWN, legends=(path,)))
+    path = label_file(tmp_path / "l.csv", "Eve_Doe_0001.png,sad", header="image,label")
+    take(folder, replace(DRAWN, label_files=(path,)))
     assert labels_of(session) == [("Eve_Doe_0001.png", "drawn/labels", "sad")]
 
 
@@ -314,13 +314,13 @@ def test_what_is_stated_of_boxes_goes_to_the_faces_made_of_them(
         Statement("6", Expression.NEUTRAL, box_xyxy=(600, 20, 640, 60)),
     )
     content = png(scene(left, right, draw_face(220)))
-    file = CollectionFile("group.png", len(content), BytesPlace(content))
+    file = CollectionFile("group.png", len(content), BytesLocation(content))
     with detection_session(project, "haar") as looking:
-        to_see = FileToSee(file, Entry(file, statements).boxes_xyxy)
-        seen = see_file(to_see, looking=looking, database=project.database)
+        to_see = FileToRead(file, Entry(file, statements).boxes_xyxy)
+        seen = read_image_file(to_see, looking=looking, database=project.database)
         assert seen.image is not None
         keep_aside(looking.aside, seen.image.blobs)
-        adder = ImageAdder(session, Recipe("group", "", "expw", False, {}), NOW)
+        adder = ImageAdder(session, ImportRecord("group", "", "expw", False, {}), NOW)
         report = adder.add([(Entry(file, statements), seen)])
     faces = session.scalars(select(Face).order_by(Face.id)).all()
     assert (report.labels, report.labels_placed, report.faces) == (2, 2, len(faces))

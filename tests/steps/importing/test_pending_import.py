@@ -5,11 +5,11 @@ import pytest
 
 from curator.errors import CuratorError
 from curator.steps.importing.pending_import import (
-    Brought,
-    bring_addresses,
-    bring_path,
-    bring_uploads,
+    PendingImport,
     discard,
+    import_of_addresses,
+    import_of_path,
+    import_of_uploads,
     is_there,
 )
 from db.project.project_folder import Project
@@ -39,22 +39,22 @@ class Sent:
 def test_what_is_sent_is_kept_under_a_name_for_its_source(
     project: Project, sent: list[str], title: str, name: str
 ) -> None:
-    brought = bring_uploads(project, [Sent(one) for one in sent], [Sent("l.csv")])
+    brought = import_of_uploads(project, [Sent(one) for one in sent], [Sent("l.csv")])
     assert (brought.title, brought.name) == (title, name)
     assert is_there(project, brought)
-    assert [Path(legend).name for legend in brought.legends] == ["l.csv"]
+    assert [Path(label_file).name for label_file in brought.label_files] == ["l.csv"]
 
 
 def test_a_name_is_no_longer_than_a_source_may_have(project: Project) -> None:
-    assert len(bring_uploads(project, [Sent("n" * 100 + ".zip")]).name) == 60
+    assert len(import_of_uploads(project, [Sent("n" * 100 + ".zip")]).name) == 60
 
 
 def test_a_folder_on_the_server_is_read_where_it_lies(project: Project, tmp_path: Path) -> None:
     folder = tmp_path / "kdef"
     folder.mkdir()
-    brought = bring_path(project, f" {folder} ", [Sent("l.csv"), Sent("m.csv")])
+    brought = import_of_path(project, f" {folder} ", [Sent("l.csv"), Sent("m.csv")])
     assert (brought.title, brought.name, brought.origin) == ("kdef", "kdef", str(folder))
-    assert [Path(legend).name for legend in brought.legends] == ["l.csv", "m.csv"]
+    assert [Path(label_file).name for label_file in brought.label_files] == ["l.csv", "m.csv"]
     assert is_there(project, brought)
     discard(project, brought)
     assert folder.is_dir()
@@ -64,30 +64,30 @@ def test_a_folder_on_the_server_is_read_where_it_lies(project: Project, tmp_path
 @pytest.mark.parametrize("stated", ["", "faces", "./faces"])
 def test_a_path_must_be_whole(project: Project, stated: str) -> None:
     with pytest.raises(CuratorError, match=r"Expected the whole path .* such as /data/faces"):
-        bring_path(project, stated)
+        import_of_path(project, stated)
 
 
 def test_a_path_must_lead_somewhere(project: Project, tmp_path: Path) -> None:
     with pytest.raises(CuratorError, match=r"none cannot be opened on the server: .*No such file"):
-        bring_path(project, str(tmp_path / "none"))
+        import_of_path(project, str(tmp_path / "none"))
     (tmp_path / "round").symlink_to(tmp_path / "round")
     with pytest.raises(CuratorError, match="round cannot be opened on the server"):
-        bring_path(project, str(tmp_path / "round"))
+        import_of_path(project, str(tmp_path / "round"))
 
 
 @pytest.mark.parametrize("place", ["", "..", "uploads"])
 def test_a_project_does_not_import_itself(project: Project, place: str) -> None:
     project.uploads.mkdir()
     with pytest.raises(CuratorError, match="holds the project itself, or is part of it"):
-        bring_path(project, str(project.folder / place))
+        import_of_path(project, str(project.folder / place))
 
 
 def test_addresses_are_read_line_by_line_each_once() -> None:
     text = "\n https://example.org/a.jpg \nHTTP://example.org/b.jpg\n\nhttps://example.org/a.jpg"
-    brought = bring_addresses(text)
+    brought = import_of_addresses(text)
     assert brought.urls == ("https://example.org/a.jpg", "HTTP://example.org/b.jpg")
     assert (brought.title, brought.name, brought.origin) == ("2 addresses", "", "")
-    assert bring_addresses("https://example.org/a.jpg").title == "1 address"
+    assert import_of_addresses("https://example.org/a.jpg").title == "1 address"
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ def test_addresses_are_read_line_by_line_each_once() -> None:
 )
 def test_what_is_no_list_of_addresses_is_refused(text: str, said: str) -> None:
     with pytest.raises(CuratorError, match=said):
-        bring_addresses(text)
+        import_of_addresses(text)
 
 
 def test_what_is_discarded_is_gone(project: Project) -> None:
-    brought = bring_uploads(project, [Sent("a.jpg")], [Sent("l.csv")])
-    other = bring_uploads(project, [Sent("b.jpg")])
+    brought = import_of_uploads(project, [Sent("a.jpg")], [Sent("l.csv")])
+    other = import_of_uploads(project, [Sent("b.jpg")])
     discard(project, brought)
     discard(project, brought)  # by another tab
     assert not is_there(project, brought)
@@ -113,7 +113,7 @@ def test_what_is_discarded_is_gone(project: Project) -> None:
 
 
 def test_addresses_leave_nothing_to_discard(project: Project) -> None:
-    kept = bring_uploads(project, [Sent("a.jpg")])
-    discard(project, bring_addresses("https://example.org/a.jpg"))
-    discard(project, Brought("odd", "odd", origin="uploads"))
+    kept = import_of_uploads(project, [Sent("a.jpg")])
+    discard(project, import_of_addresses("https://example.org/a.jpg"))
+    discard(project, PendingImport("odd", "odd", origin="uploads"))
     assert is_there(project, kept)

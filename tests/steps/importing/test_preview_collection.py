@@ -11,9 +11,9 @@ from curator.steps.images.image_codec import decoded, png
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.preview_collection import (
     CollectionPreview,
-    LegendColumns,
+    LabelFileColumns,
     NamedLabel,
-    look_at_collection,
+    preview_collection,
 )
 from db.project.project_folder import Project
 from db.tables.images import Image, Source
@@ -30,7 +30,7 @@ Look = Callable[..., CollectionPreview]
 @pytest.fixture
 def look(project: Project) -> Look:
     def look(origin: Path, choice: SourceChoice = CHOICE) -> CollectionPreview:
-        return look_at_collection(project, origin, choice, default_detector_name())
+        return preview_collection(project, origin, choice, default_detector_name())
 
     return look
 
@@ -71,23 +71,27 @@ def test_what_is_chosen_for_a_label_is_shown(look: Look, tmp_path: Path) -> None
 def test_the_columns_of_tables_are_shown_with_a_proposal(look: Look, tmp_path: Path) -> None:
     files = {"a.csv": "file,feels,who\n1.png,sad,ann\n", "1.png": None, "notes.txt": "so, so\n"}
     folder = make_folder(tmp_path / "set", files)
-    assert look(folder).legends == (
-        LegendColumns("a.csv", ("file", "feels", "who"), {"image": "file"}),
+    assert look(folder).label_files == (
+        LabelFileColumns("a.csv", ("file", "feels", "who"), {"image": "file"}),
     )
     preview = look(folder, replace(CHOICE, columns={"label": "feels", "annotator": "who"}))
     assert preview.layout == "legend"
-    assert preview.legends[0].proposal == {"image": "file", "label": "feels", "annotator": "who"}
+    assert preview.label_files[0].proposal == {
+        "image": "file",
+        "label": "feels",
+        "annotator": "who",
+    }
 
 
 def test_a_legend_whose_columns_are_to_be_named_is_an_issue(look: Look, tmp_path: Path) -> None:
     path = tmp_path / "legend.csv"
     path.write_text("pic,feels\n00.png,sad\n")
     folder = make_photos(tmp_path / "set")
-    preview = look(folder, replace(CHOICE, legends=(path,)))
+    preview = look(folder, replace(CHOICE, label_files=(path,)))
     assert preview.issues[0].reason.startswith("legend.csv needs a column for the image")
-    assert preview.legends == (LegendColumns("legend.csv", ("pic", "feels"), {}),)
+    assert preview.label_files == (LabelFileColumns("legend.csv", ("pic", "feels"), {}),)
     columns = {"image": "pic", "label": "feels"}
-    preview = look(folder, replace(CHOICE, legends=(path,), columns=columns))
+    preview = look(folder, replace(CHOICE, label_files=(path,), columns=columns))
     assert preview.labels == (NamedLabel("sad", 1, "sad"),)
     assert preview.issue_count == 0
 
@@ -142,4 +146,4 @@ def test_what_cannot_be_used_as_a_whole_is_refused(look: Look, tmp_path: Path) -
     with pytest.raises(CuratorError, match="Layout must be one of"):
         look(make_photos(tmp_path / "set"), replace(CHOICE, layout="xml"))
     with pytest.raises(CuratorError, match=r"There is no legend gone\.csv"):
-        look(tmp_path / "set", replace(CHOICE, legends=(Path("gone.csv"),)))
+        look(tmp_path / "set", replace(CHOICE, label_files=(Path("gone.csv"),)))

@@ -7,7 +7,7 @@ from sqlalchemy import event, func, select
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import png
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.run_import import take_in
+from curator.steps.importing.run_import import run_import
 from db.jobs.progress import finished
 from db.project.project_folder import Project
 from db.tables.images import Image
@@ -42,9 +42,9 @@ def test_a_database_that_has_no_room_stops_the_import_with_what_to_do(
     project.engine.dispose()
     event.listen(project.engine, "connect", only_as_large_as_now)
     with pytest.raises(CuratorError, match=r"database or disk is full\. Make room where"):
-        finished(take_in(project, folder, SET, detector="haar"))
+        finished(run_import(project, folder, SET, detector="haar"))
     left = images_of(project)
     event.remove(project.engine, "connect", only_as_large_as_now)
     project.engine.dispose()
-    report = finished(take_in(project, folder, SET, detector="haar"))
+    report = finished(run_import(project, folder, SET, detector="haar"))
     assert (report["imported"], images_of(project)) == (60 - left, 60)

@@ -5,20 +5,24 @@ from sqlalchemy.orm import Session
 from curator.core.issues import Issue
 from curator.steps.importing.archives.collection import CollectionFile
 from curator.steps.importing.sources.common.source_entry import Entry, Statement
-from curator.steps.importing.store_source_labels import Said, StatementAdder, said_of
+from curator.steps.importing.store_source_labels import (
+    SourceStatement,
+    StatementAdder,
+    statements_of,
+)
 from db.labels import Expression, Flag
 from db.project.project_folder import Project
 from db.tables.images import CrowdVote, Face, ImageBox, ImageLabel
 from db.tables.people import Annotator
 from tests.makers import NOW, make_face
-from tests.steps.importing.bytes_place import BytesPlace
+from tests.steps.importing.bytes_place import BytesLocation
 
 HAPPY = Statement("happiness", Expression.HAPPY, "ann")
 SAD = Statement("sadness", Expression.SAD, "ann")
 
 
 def entry(*statements: Statement) -> Entry:
-    return Entry(CollectionFile("a.png", 1, BytesPlace(b"x")), statements)
+    return Entry(CollectionFile("a.png", 1, BytesLocation(b"x")), statements)
 
 
 @pytest.fixture
@@ -51,13 +55,13 @@ def crowds_of(session: Session) -> list[tuple[str, str, int]]:
 
 
 def test_nothing_said_is_no_voice() -> None:
-    assert said_of([]) == []
-    assert said_of([Statement("contempt")]) == []
+    assert statements_of([]) == []
+    assert statements_of([Statement("contempt")]) == []
 
 
 def test_counts_of_voters_are_one_voice_and_their_numbers_add_up() -> None:
     voters = [Statement("NF", Flag.UNSURE, "FER+", voters=n) for n in (1, 2)]
-    assert said_of(voters) == [Said("FER+", None, frozenset({("unsure", 3)}))]
+    assert statements_of(voters) == [SourceStatement("FER+", None, frozenset({("unsure", 3)}))]
 
 
 def test_a_flag_of_a_source_is_kept_like_a_label(

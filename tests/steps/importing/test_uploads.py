@@ -31,9 +31,11 @@ def names_in(project: Project, origin: str) -> list[str]:
 
 
 def test_photos_become_a_folder_and_legends_lie_beside_it(project: Project) -> None:
-    origin, legends = keep_uploads(project, [Sent("a.jpg"), Sent("b.png")], [Sent("l.csv", b"1")])
+    origin, label_files = keep_uploads(
+        project, [Sent("a.jpg"), Sent("b.png")], [Sent("l.csv", b"1")]
+    )
     assert names_in(project, origin) == ["a.jpg", "b.png"]
-    assert [(project.folder / legend).read_bytes() for legend in legends] == [b"1"]
+    assert [(project.folder / label_file).read_bytes() for label_file in label_files] == [b"1"]
 
 
 @pytest.mark.parametrize("name", ["set.zip", "SET.ZIP", "set.tar", "set.tar.gz", "set.tgz"])

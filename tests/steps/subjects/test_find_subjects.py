@@ -14,7 +14,7 @@ from curator.core.snapshots.recipe import PRESETS
 from curator.core.subjects.clustering import SubjectRule
 from curator.errors import CuratorError
 from curator.steps.importing.import_images import SourceChoice
-from curator.steps.importing.run_import import take_in
+from curator.steps.importing.run_import import run_import
 from curator.steps.process_pool import Workers
 from curator.steps.snapshots.freeze_snapshot import freeze
 from curator.steps.subjects import embed_faces
@@ -79,7 +79,7 @@ def photographed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in (*RED_HAIRED, *VEILED):
         shutil.copy(PHOTOS / name, folder / "photos")
     project = make_empty_project(folder / "project")
-    finished(take_in(project, folder / "photos", SourceChoice("drawn", "CC0-1.0")))
+    finished(run_import(project, folder / "photos", SourceChoice("drawn", "CC0-1.0")))
     allow(project)
     with Workers(2) as workers:
         report = search(project, workers=workers)

@@ -28,7 +28,7 @@ class UnreadableFileError(Exception):
     """A file is there and cannot be read; the message goes after its name."""
 
 
-class Place(Protocol):
+class FileLocation(Protocol):
     """Where the bytes of a file lie; it is picklable, so that any process can read them."""
 
     def opened(self) -> AbstractContextManager[IO[bytes]]:
@@ -50,7 +50,7 @@ class CollectionFile:
 
     name: str
     size_bytes: int
-    place: Place
+    place: FileLocation
 
     def read(self) -> bytes:
         """Return its bytes.

@@ -20,7 +20,7 @@ _NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a pipe w
 
 
 @dataclass(frozen=True)
-class FolderPlace:
+class FolderLocation:
     """A file in a folder.
 
     Attributes:
@@ -63,7 +63,7 @@ def _stepped(held: int, name: str, flags: int) -> int:
 def single_file(path: Path) -> CollectionFile:
     """Return a file that comes alone."""
     path = path.resolve()  # it was named by a person, who may well mean a link
-    place = FolderPlace(path.parent, (path.name,))
+    place = FolderLocation(path.parent, (path.name,))
     return CollectionFile(printable(path.name), path.stat().st_size, place)
 
 
@@ -106,7 +106,7 @@ def _folder_file(path: Path, folder: Path) -> CollectionFile | Issue | None:
         return Issue(name, LINK)
     if not stat.S_ISREG(state.st_mode):
         return Issue(name, NO_FILE)
-    place = FolderPlace(folder, path.relative_to(folder).parts)
+    place = FolderLocation(folder, path.relative_to(folder).parts)
     return CollectionFile(name, state.st_size, place)
 
 

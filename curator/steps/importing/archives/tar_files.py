@@ -40,7 +40,7 @@ _HEADER_BYTES = 2**20
 
 
 @dataclass(frozen=True)
-class TarPlace:
+class TarLocation:
     """A file in a tar that is not compressed.
 
     Attributes:
@@ -190,7 +190,7 @@ def _tar_file(member: TarInfo, path: Path) -> Iterator[CollectionFile | Issue]:
     if reason:
         yield Issue(name, reason)
     else:
-        yield CollectionFile(name, member.size, TarPlace(path, member.offset_data, member.size))
+        yield CollectionFile(name, member.size, TarLocation(path, member.offset_data, member.size))
 
 
 def _refusal(member: TarInfo) -> str:

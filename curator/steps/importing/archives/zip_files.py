@@ -23,7 +23,7 @@ _HEADER_BYTES = 30
 
 
 @dataclass(frozen=True)
-class ZipPlace:
+class ZipLocation:
     """A file in a zip.
 
     Attributes:
@@ -80,7 +80,7 @@ def zip_files(path: Path) -> list[CollectionFile | Issue]:
         raise CuratorError(f"{path} cannot be opened as a zip: {error}. Copy it again.") from error
     overlapping = _overlapping(members)
     found = (
-        _zip_file(member, ZipPlace(path, state.st_mtime_ns, state.st_size, index), overlapping)
+        _zip_file(member, ZipLocation(path, state.st_mtime_ns, state.st_size, index), overlapping)
         for index, member in enumerate(members)
     )
     return [one for one in found if one is not None]
@@ -92,7 +92,7 @@ def close_zips() -> None:
 
 
 def _zip_file(
-    member: ZipInfo, place: ZipPlace, overlapping: frozenset[int]
+    member: ZipInfo, place: ZipLocation, overlapping: frozenset[int]
 ) -> CollectionFile | Issue | None:
     name = printable(plain(member.filename))
     if member.is_dir() or not is_wanted(name):

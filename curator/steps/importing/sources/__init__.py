@@ -6,16 +6,16 @@ from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources.ck_plus import CK_PLUS
 from curator.steps.importing.sources.ck_plus_48 import CK_PLUS_48
 from curator.steps.importing.sources.common.label_files import (
-    OwnLegends,
-    chosen_legends,
+    OwnLabelFiles,
+    chosen_label_files,
     joined,
-    own_legends,
+    own_label_files,
     tables_about,
     tables_with,
 )
 from curator.steps.importing.sources.common.label_meanings import with_verdicts
 from curator.steps.importing.sources.common.layout import Found, Layout, unreadable_tables
-from curator.steps.importing.sources.common.source_entry import Reading
+from curator.steps.importing.sources.common.source_entry import SourceReading
 from curator.steps.importing.sources.expw import EXPW
 from curator.steps.importing.sources.fer2013_folders import FER2013_FOLDERS
 from curator.steps.importing.sources.fer2013_table import FER2013_TABLE
@@ -23,13 +23,13 @@ from curator.steps.importing.sources.ferplus import FER_PLUS
 from curator.steps.importing.sources.folders import FOLDERS
 from curator.steps.importing.sources.jaffe import JAFFE
 from curator.steps.importing.sources.kdef import KDEF
-from curator.steps.importing.sources.label_table import LEGEND
+from curator.steps.importing.sources.label_table import LABEL_TABLE
 from curator.steps.importing.sources.photos import PHOTOS
 from curator.steps.importing.sources.raf_db import RAF_DB
 
 _ALL = (
     *(FER2013_TABLE, CK_PLUS, CK_PLUS_48, JAFFE, KDEF, FER_PLUS, FER2013_FOLDERS, RAF_DB, EXPW),
-    *(LEGEND, FOLDERS, PHOTOS),
+    *(LABEL_TABLE, FOLDERS, PHOTOS),
 )
 
 LAYOUTS: dict[str, Layout] = {layout.name: layout for layout in _ALL}
@@ -49,7 +49,7 @@ def layout_of(collection: Collection, choice: SourceChoice) -> Layout:
     fitting = (layout for layout in _ALL if layout.fits(collection))
     found = next(fitting, PHOTOS)
     if found in (FOLDERS, PHOTOS) and _has_named_columns(collection, choice):
-        return LEGEND
+        return LABEL_TABLE
     return found
 
 
@@ -61,11 +61,11 @@ def _named(name: str) -> Layout:
 
 def _has_named_columns(collection: Collection, choice: SourceChoice) -> bool:
     return bool(choice.columns) and bool(
-        tables_with(collection, choice, lambda head: head.is_legend and "label" in head.columns)
+        tables_with(collection, choice, lambda head: head.is_label_file and "label" in head.columns)
     )
 
 
-def read_source(collection: Collection, choice: SourceChoice) -> Reading:
+def read_source(collection: Collection, choice: SourceChoice) -> SourceReading:
     """Read all that a collection says of its images, with what people say of it.
 
     Each image is one entry, also when nothing is said of it. The legends chosen are joined
@@ -77,17 +77,19 @@ def read_source(collection: Collection, choice: SourceChoice) -> Reading:
     """
     layout = layout_of(collection, choice)
     found = layout.read(collection, choice)
-    beside = _legends_beside(collection, choice, layout, found)
-    with_legends = joined(found.entries, [*beside.legends, *chosen_legends(collection, choice)])
+    beside = _label_files_beside(collection, choice, layout, found)
+    with_legends = joined(
+        found.entries, [*beside.label_files, *chosen_label_files(collection, choice)]
+    )
     issues = (*unreadable_tables(collection), *found.issues, *beside.issues, *with_legends.issues)
     entries = sorted(with_legends.entries, key=lambda entry: entry.file.name)
-    return with_verdicts(Reading(layout.name, tuple(entries), issues), choice)
+    return with_verdicts(SourceReading(layout.name, tuple(entries), issues), choice)
 
 
-def _legends_beside(
+def _label_files_beside(
     collection: Collection, choice: SourceChoice, layout: Layout, found: Found
-) -> OwnLegends:
+) -> OwnLabelFiles:
     """Read people's own tables beside a published set."""
     names = (entry.file.name for entry in found.entries)
     tables = tables_about(names, tables_with(collection, choice, layout.takes_table), choice)
-    return own_legends(collection, choice, tables)
+    return own_label_files(collection, choice, tables)

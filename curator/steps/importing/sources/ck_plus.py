@@ -9,7 +9,7 @@ from curator.steps.importing.archives.open_collection import (
     UnreadableFileError,
 )
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.label_file_columns import is_legend
+from curator.steps.importing.label_file_columns import is_label_file
 from curator.steps.importing.sources.common.layout import (
     Found,
     Layout,
@@ -109,5 +109,5 @@ CK_PLUS = Layout(
     holds_crops=False,
     fits=_fits,
     read=_read,
-    takes_table=is_legend,
+    takes_table=is_label_file,
 )

@@ -2,7 +2,7 @@
 
 from curator.steps.importing.archives.open_collection import Collection
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.label_file_columns import is_legend
+from curator.steps.importing.label_file_columns import is_label_file
 from curator.steps.importing.sources.ck_plus import (
     CK_TERMS,
     FRAME_NAME,
@@ -34,5 +34,5 @@ CK_PLUS_48 = Layout(
     holds_crops=None,
     fits=_fits,
     read=_read,
-    takes_table=is_legend,
+    takes_table=is_label_file,
 )

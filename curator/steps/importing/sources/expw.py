@@ -13,7 +13,7 @@ from curator.steps.importing.archives.open_collection import (
 )
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file import box_of
-from curator.steps.importing.label_file_columns import is_legend
+from curator.steps.importing.label_file_columns import is_label_file
 from curator.steps.importing.sources.common.layout import Found, Layout, begins_so, readable_tables
 from curator.steps.importing.sources.common.matching import ImageNames, missing_issues
 from curator.steps.importing.sources.common.numbers import numbered
@@ -112,5 +112,5 @@ EXPW = Layout(
     holds_crops=False,
     fits=_fits,
     read=_read,
-    takes_table=is_legend,
+    takes_table=is_label_file,
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from curator.steps.importing.archives.open_collection import Collection
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.label_file_columns import is_legend
+from curator.steps.importing.label_file_columns import is_label_file
 from curator.steps.importing.sources.common.layout import Found, Layout, mostly_named, stem
 from curator.steps.importing.sources.folders import read_folders
 
@@ -43,5 +43,5 @@ FER2013_FOLDERS = Layout(
     holds_crops=True,
     fits=_fits,
     read=_read,
-    takes_table=is_legend,
+    takes_table=is_label_file,
 )

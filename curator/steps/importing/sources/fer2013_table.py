@@ -48,7 +48,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
-class PixelsPlace:
+class PixelsLocation:
     """The pixels of a grey image that a table holds; a PNG, always the same, when it is read.
 
     Attributes:
@@ -103,7 +103,7 @@ def _read(collection: Collection, choice: SourceChoice) -> Found:
             else:
                 issues.append(one)
     own = own_votes(collection, choice)
-    found = joined(entries, own.legends)
+    found = joined(entries, own.label_files)
     beside = read_folders(collection, choice).entries
     return Found((*found.entries, *beside), (*issues, *own.issues, *found.issues))
 
@@ -134,7 +134,7 @@ def _entry(
     # Not called as FER+ calls images: its numbers run behind those of the rows.
     name = f"{table_name}/{stem(table_name)}_{row:05d}.png"
     return Entry(
-        CollectionFile(name, len(pixels), PixelsPlace(pixels)),
+        CollectionFile(name, len(pixels), PixelsLocation(pixels)),
         (numbered(said, _WORDS),) if said else (),
         split=split,
         details={ROW: str(row)} if split else {},

@@ -6,10 +6,10 @@ from curator.steps.importing.archives.open_collection import Collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file_columns import Head, head_of, tells_opinions
 from curator.steps.importing.sources.common.label_files import (
-    OwnLegends,
-    chosen_legends,
+    OwnLabelFiles,
+    chosen_label_files,
     joined,
-    own_legends,
+    own_label_files,
     tables_with,
 )
 from curator.steps.importing.sources.common.layout import (
@@ -37,23 +37,23 @@ def _counts_votes(head: Head) -> bool:
     return head.counts_votes
 
 
-def own_votes(collection: Collection, choice: SourceChoice) -> OwnLegends:
+def own_votes(collection: Collection, choice: SourceChoice) -> OwnLabelFiles:
     """Read the votes among the images, each once.
 
     `fer2013new.csv` holds all; only where it lacks are `label.csv`, which FER+'s script
     writes into each folder, read. Votes that a person names as a legend are those meant.
     """
-    if any(legend.counts_votes for legend in chosen_legends(collection, choice)):
-        return OwnLegends()
+    if any(label_file.counts_votes for label_file in chosen_label_files(collection, choice)):
+        return OwnLabelFiles()
     full = tables_with(collection, choice, lambda head: head.counts_votes and head.has_titles)
     tables = full or tables_with(collection, choice, _counts_votes)
-    return own_legends(collection, choice, tables)
+    return own_label_files(collection, choice, tables)
 
 
 def _read(collection: Collection, choice: SourceChoice) -> Found:
     own = own_votes(collection, choice)
     entries = [Entry(file, split=split_of(file.name)) for file in collection.images]
-    found = joined(entries, own.legends)
+    found = joined(entries, own.label_files)
     return Found(found.entries, (*own.issues, *found.issues))
 
 

@@ -37,10 +37,10 @@ def read_folders(
         choice: The names of labels chosen in it count as those of labels.
         words: What numbers mean; what a small file beside the images says when not given.
     """
-    legend = words_beside(collection) if words is None else words
+    label_file = words_beside(collection) if words is None else words
 
     def means(folder: str) -> bool:
-        is_number = word_for(folder, legend) is not None
+        is_number = word_for(folder, label_file) is not None
         return is_number or _means_of_itself(folder) or choice.meant_by(folder) is not None
 
     labels = label_folders((file.name for file in collection.images), means)
@@ -48,7 +48,7 @@ def read_folders(
         tuple(
             Entry(
                 file,
-                (numbered(said, legend),) if (said := labels[file.name]) else (),
+                (numbered(said, label_file),) if (said := labels[file.name]) else (),
                 split=split_of(file.name),
             )
             for file in collection.images

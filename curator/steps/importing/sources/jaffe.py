@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from curator.steps.importing.archives.open_collection import Collection, CollectionFile
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.label_file_columns import is_legend
+from curator.steps.importing.label_file_columns import is_label_file
 from curator.steps.importing.sources.common.layout import Found, Layout, mostly_named
 from curator.steps.importing.sources.common.named_images import read_named
 from curator.steps.importing.sources.common.source_entry import Entry, Statement
@@ -45,5 +45,5 @@ JAFFE = Layout(
     holds_crops=False,
     fits=_fits,
     read=_read,
-    takes_table=is_legend,
+    takes_table=is_label_file,
 )

@@ -9,7 +9,7 @@ from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.label_file_columns import tells_labels, tells_no_labels
 from curator.steps.importing.sources.common.label_files import (
     joined,
-    own_legends,
+    own_label_files,
     tables_about,
     tables_with,
 )
@@ -26,15 +26,15 @@ def _fits(collection: Collection) -> bool:
     return bool(tables_about((file.name for file in collection.images), tables, choice))
 
 
-def read_legend_tables(collection: Collection, choice: SourceChoice) -> Found:
+def read_label_tables(collection: Collection, choice: SourceChoice) -> Found:
     """Read the tables among the images; of images that they say nothing of the folders count.
 
     Those that a person names are joined later, by whoever joins what people name.
     """
-    own = own_legends(collection, choice, tables_with(collection, choice, tells_labels))
+    own = own_label_files(collection, choice, tables_with(collection, choice, tells_labels))
     by_folder = _by_folder(collection, choice)
     words = words_beside(collection)
-    found = joined([_bare(file) for file in collection.images], own.legends)
+    found = joined([_bare(file) for file in collection.images], own.label_files)
     entries = [
         _with_words(entry, words)
         if entry.statements
@@ -87,12 +87,12 @@ def _others(entries: tuple[Entry, ...], by_folder: dict[str, Entry]) -> list[Iss
     return [Issue(f"The folder of {others[0]}", reason)]
 
 
-LEGEND = Layout(
+LABEL_TABLE = Layout(
     name="legend",
     title="Images with a table of labels",
     terms="",
     holds_crops=None,
     fits=_fits,
-    read=read_legend_tables,
+    read=read_label_tables,
     takes_table=tells_no_labels,
 )

@@ -12,7 +12,7 @@ from curator.steps.importing.archives.open_collection import (
     UnreadableFileError,
 )
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.label_file import read_legend
+from curator.steps.importing.label_file import read_label_file
 from curator.steps.importing.label_file_columns import Head
 from curator.steps.importing.sources.common.layout import (
     Found,
@@ -136,12 +136,12 @@ def _is_label_table(table: CollectionFile) -> bool:
 
 def _table_lines(table: CollectionFile) -> Iterator[tuple[str, str] | Issue]:
     try:
-        legend = read_legend(table.name, table.read())
+        label_file = read_label_file(table.name, table.read())
     except (CuratorError, UnreadableFileError) as error:
         yield Issue(table.name, f"is left out: {error}")
         return
-    yield from legend.issues
-    for row in legend.rows:
+    yield from label_file.issues
+    for row in label_file.rows:
         named = _NAME.fullmatch(stem(row.image))
         yield (
             (named[1].lower(), row.said)
@@ -152,7 +152,7 @@ def _table_lines(table: CollectionFile) -> Iterator[tuple[str, str] | Issue]:
 
 def _is_by_people(head: Head) -> bool:
     """Say whether a table is none of RAF-DB's own, which name no annotator."""
-    return head.is_legend and "annotator" in head.columns
+    return head.is_label_file and "annotator" in head.columns
 
 
 RAF_DB = Layout(

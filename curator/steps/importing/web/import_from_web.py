@@ -10,13 +10,13 @@ from uuid import uuid4
 
 from curator.errors import CuratorError
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.run_import import take_in
+from curator.steps.importing.run_import import run_import
 from curator.steps.importing.web.fetch_urls import fetch_urls, origins
 from db.jobs.progress import Steps
 from db.project.project_folder import Project
 
 
-def take_in_from_web(  # noqa: PLR0913 - what, whence, and where to do the work
+def import_from_web(  # noqa: PLR0913 - what, whence, and where to do the work
     project: Project,
     urls: Sequence[str],
     choice: SourceChoice,
@@ -44,6 +44,6 @@ def take_in_from_web(  # noqa: PLR0913 - what, whence, and where to do the work
         reason = f" {fetched.issues[0]}" if fetched.issues else ""
         raise CuratorError(f"None of {len(urls):,} addresses gave a file.{reason}")
     choice = replace(choice, addresses=origins(place))
-    report = yield from take_in(project, place, choice, detector=detector, executor=executor)
+    report = yield from run_import(project, place, choice, detector=detector, executor=executor)
     shutil.rmtree(place)
     return report | {"issues": [*map(asdict, fetched.issues), *report["issues"]]}

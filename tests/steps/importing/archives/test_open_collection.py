@@ -24,7 +24,7 @@ from curator.steps.importing.archives.open_collection import (
     UnreadableFileError,
     opened_collection,
 )
-from tests.steps.importing.bytes_place import BytesPlace
+from tests.steps.importing.bytes_place import BytesLocation
 
 FILES = {
     "b.JPG": b"b",
@@ -259,7 +259,7 @@ def test_a_table_over_its_own_limit_is_an_issue(
 
 
 def test_an_image_made_from_a_table_is_a_file_too() -> None:
-    file = CollectionFile("fer2013/7.png", 3, BytesPlace(b"png"))
+    file = CollectionFile("fer2013/7.png", 3, BytesLocation(b"png"))
     assert pickle.loads(pickle.dumps(file)).read() == b"png"  # noqa: S301 - our own
 
 

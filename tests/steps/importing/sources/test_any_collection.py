@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from curator.steps.importing.archives.open_collection import Collection, CollectionFile
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import LAYOUTS, read_source
-from tests.steps.importing.bytes_place import BytesPlace
+from tests.steps.importing.bytes_place import BytesLocation
 
 # fmt: off
 PARTS = st.sampled_from(
@@ -30,7 +30,7 @@ CONTENTS = TEXTS | st.binary(max_size=40)
 
 
 def a_file(folders: list[str], name: str, content: bytes = b"") -> CollectionFile:
-    return CollectionFile("/".join([*folders, name]), len(content), BytesPlace(content))
+    return CollectionFile("/".join([*folders, name]), len(content), BytesLocation(content))
 
 
 FILES = st.lists(st.builds(a_file, st.lists(PARTS, max_size=3), IMAGES), max_size=8)

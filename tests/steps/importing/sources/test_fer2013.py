@@ -9,7 +9,7 @@ from curator.steps.images.image_codec import decoded
 from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import read_source
-from curator.steps.importing.sources.common.source_entry import Reading
+from curator.steps.importing.sources.common.source_entry import SourceReading
 from tests.steps.importing.sources.makers import Files, make_folder, pixels, told
 
 HEADER = "emotion,pixels,Usage"
@@ -18,12 +18,12 @@ VOTES_HEADER = (
 )
 HAPPY, SAD, NO_FACE = "0,10,0,0,0,0,0,0,0,0", "0,0,0,10,0,0,0,0,0,0", "0,0,0,0,0,0,0,0,0,10"
 
-Read = Callable[..., Reading]
+Read = Callable[..., SourceReading]
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    def read(files: Files, **choices: tuple[Path, ...]) -> Reading:
+    def read(files: Files, **choices: tuple[Path, ...]) -> SourceReading:
         with opened_collection(make_folder(tmp_path / "set", files)) as collection:
             return read_source(collection, SourceChoice("fer", **choices))  # type: ignore[arg-type]
 
@@ -38,11 +38,11 @@ def votes(*rows: str) -> str:
     return table(*rows, header=VOTES_HEADER)
 
 
-def labels(reading: Reading) -> dict[str, str]:
+def labels(reading: SourceReading) -> dict[str, str]:
     return {entry.file.name.rpartition("/")[2]: told(entry).labels for entry in reading.entries}
 
 
-def issues(reading: Reading) -> list[str]:
+def issues(reading: SourceReading) -> list[str]:
     return [str(issue) for issue in reading.issues]
 
 
@@ -110,7 +110,7 @@ def test_a_number_that_fer2013_does_not_have_is_asked_for(read: Read) -> None:
 def test_votes_may_be_named_as_a_legend(read: Read, tmp_path: Path) -> None:
     path = tmp_path / "fer2013new.csv"
     path.write_text(votes(f"Training,fer0000000.png,{SAD}"))
-    reading = read({"fer2013.csv": table(f"3,{pixels(1)},Training")}, legends=(path,))
+    reading = read({"fer2013.csv": table(f"3,{pixels(1)},Training")}, label_files=(path,))
     assert labels(reading) == {"fer2013_00000.png": "happy, sad x10 by FER+"}
 
 
@@ -122,7 +122,7 @@ def test_votes_named_as_a_legend_do_not_count_twice(read: Read) -> None:
     }
     expected = {"fer2013_00000.png": "happy, sad x10 by FER+"}
     assert labels(read(files)) == expected
-    assert labels(read(files, legends=(Path("fer2013new.csv"),))) == expected
+    assert labels(read(files, label_files=(Path("fer2013new.csv"),))) == expected
 
 
 def test_votes_for_other_rows_are_left_out(read: Read) -> None:

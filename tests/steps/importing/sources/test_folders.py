@@ -7,15 +7,15 @@ from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import read_source
 from curator.steps.importing.sources.common.layout import is_split_name
-from curator.steps.importing.sources.common.source_entry import Reading
+from curator.steps.importing.sources.common.source_entry import SourceReading
 from tests.steps.importing.sources.makers import make_folder, told
 
-Read = Callable[..., Reading]
+Read = Callable[..., SourceReading]
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    def read(*names: str, label_names: dict[str, str] | None = None, **texts: str) -> Reading:
+    def read(*names: str, label_names: dict[str, str] | None = None, **texts: str) -> SourceReading:
         tables = {f"{name}.txt": text for name, text in texts.items()}
         folder = make_folder(tmp_path / "set", {**dict.fromkeys(names), **tables})
         with opened_collection(folder) as collection:
@@ -24,7 +24,7 @@ def read(tmp_path: Path) -> Read:
     return read
 
 
-def labels(reading: Reading) -> list[str]:
+def labels(reading: SourceReading) -> list[str]:
     return [told(entry).labels for entry in reading.entries]
 
 

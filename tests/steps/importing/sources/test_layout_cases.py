@@ -8,23 +8,23 @@ import pytest
 from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import read_source
-from curator.steps.importing.sources.common.source_entry import Reading
+from curator.steps.importing.sources.common.source_entry import SourceReading
 from tests.steps.importing.sources.makers import Files, make_folder, told
 from tests.steps.importing.sources.samples import SAMPLES
 
-Read = Callable[[Files], Reading]
+Read = Callable[[Files], SourceReading]
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    def read(files: Files) -> Reading:
+    def read(files: Files) -> SourceReading:
         with opened_collection(make_folder(tmp_path / "set", files)) as collection:
             return read_source(collection, SourceChoice("s"))
 
     return read
 
 
-def labels(reading: Reading) -> list[str]:
+def labels(reading: SourceReading) -> list[str]:
     return [told(entry).labels for entry in reading.entries]
 
 

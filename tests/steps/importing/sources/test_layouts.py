@@ -8,7 +8,7 @@ import pytest
 from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import LAYOUTS, layout_of, read_source
-from curator.steps.importing.sources.common.source_entry import Reading
+from curator.steps.importing.sources.common.source_entry import SourceReading
 from tests.steps.importing.sources.makers import (
     Files,
     Sample,
@@ -22,19 +22,19 @@ from tests.steps.importing.sources.samples import SAMPLES
 
 CHOICE = SourceChoice("a source")
 
-Read = Callable[[Files], Reading]
+Read = Callable[[Files], SourceReading]
 
 
 @pytest.fixture(params=["folder", "zip"])
 def read(request: pytest.FixtureRequest, tmp_path: Path) -> Read:
-    def read(files: Files) -> Reading:
+    def read(files: Files) -> SourceReading:
         with opened_collection(make_collection(tmp_path, files, request.param)) as collection:
             return read_source(collection, CHOICE)
 
     return read
 
 
-def told_of(reading: Reading) -> dict[str, Told]:
+def told_of(reading: SourceReading) -> dict[str, Told]:
     return {entry.file.name: told(entry) for entry in reading.entries}
 
 

@@ -8,30 +8,30 @@ from curator.errors import CuratorError
 from curator.steps.importing.archives.open_collection import opened_collection
 from curator.steps.importing.import_options import SourceChoice
 from curator.steps.importing.sources import read_source
-from curator.steps.importing.sources.common.source_entry import Reading
+from curator.steps.importing.sources.common.source_entry import SourceReading
 from tests.steps.importing.sources.makers import Files, Told, make_folder, make_zip, told
 from tests.steps.importing.sources.samples import SAMPLES
 
 CHOICE = SourceChoice("a source")
 THREE = {"1.png": None, "2.png": None, "3.png": None}
 
-Read = Callable[..., Reading]
+Read = Callable[..., SourceReading]
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    def read(files: Files, choice: SourceChoice = CHOICE) -> Reading:
+    def read(files: Files, choice: SourceChoice = CHOICE) -> SourceReading:
         with opened_collection(make_folder(tmp_path / "set", files)) as collection:
             return read_source(collection, choice)
 
     return read
 
 
-def labels(reading: Reading) -> dict[str, str]:
+def labels(reading: SourceReading) -> dict[str, str]:
     return {entry.file.name: told(entry).labels for entry in reading.entries}
 
 
-def issues(reading: Reading) -> list[str]:
+def issues(reading: SourceReading) -> list[str]:
     return [str(issue) for issue in reading.issues]
 
 
@@ -85,12 +85,12 @@ def test_columns_may_be_named(read: Read) -> None:
 
 
 def test_legends_are_joined_to_whatever_layout(read: Read, tmp_path: Path) -> None:
-    legend = outside(
+    label_file = outside(
         tmp_path / "else",
         "l.csv",
         "image,emotion,user\nKA.AN1.39.tiff,disgust,ann\ngone.png,sad,ann\n",
     )
-    reading = read(SAMPLES["jaffe"].files, replace(CHOICE, legends=(legend,)))
+    reading = read(SAMPLES["jaffe"].files, replace(CHOICE, label_files=(label_file,)))
     assert labels(reading)["jaffe/KA.AN1.39.tiff"] == "angry, disgust by ann"
     assert issues(reading) == ["l.csv: names gone.png, which is not there."]
 
@@ -107,8 +107,8 @@ def test_of_the_tables_inside_all_count_once_also_where_one_is_named(
 ) -> None:
     files = SAMPLES["legend"].files
     unnamed = read(files)
-    by_name = read(files, replace(CHOICE, legends=(Path("second_annotator.csv"),)))
-    by_path = read(files, replace(CHOICE, legends=(tmp_path / "set" / "second_annotator.csv",)))
+    by_name = read(files, replace(CHOICE, label_files=(Path("second_annotator.csv"),)))
+    by_path = read(files, replace(CHOICE, label_files=(tmp_path / "set" / "second_annotator.csv",)))
     assert labels(by_name) == labels(by_path)
     assert sorted(labels(by_name)) == sorted(labels(unnamed))
     assert any("by 906" in label for label in labels(by_name).values())
@@ -119,7 +119,7 @@ def test_of_the_tables_inside_all_count_once_also_where_one_is_named(
 
 def test_a_legend_that_is_nowhere_is_refused(read: Read) -> None:
     with pytest.raises(CuratorError, match=r"There is no legend gone\.csv, neither by that path"):
-        read(THREE, replace(CHOICE, legends=(Path("gone.csv"),)))
+        read(THREE, replace(CHOICE, label_files=(Path("gone.csv"),)))
 
 
 def test_a_table_inside_that_cannot_be_read_is_an_issue(read: Read, tmp_path: Path) -> None:

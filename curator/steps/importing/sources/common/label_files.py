@@ -12,7 +12,7 @@ from curator.steps.importing.archives.open_collection import (
     UnreadableFileError,
 )
 from curator.steps.importing.import_options import SourceChoice
-from curator.steps.importing.label_file import Legend, LegendRow, read_legend
+from curator.steps.importing.label_file import LabelFile, LabelRow, read_label_file
 from curator.steps.importing.label_file_columns import Head, head_of
 from curator.steps.importing.sources.common.layout import (
     Found,
@@ -26,7 +26,7 @@ from curator.steps.importing.sources.common.vote_tables import placed_votes
 
 
 @dataclass(frozen=True)
-class LegendFile:
+class ChosenLabelFile:
     """A legend that is named or found, before it is read.
 
     Attributes:
@@ -38,39 +38,39 @@ class LegendFile:
     content: bytes
 
 
-def chosen_files(collection: Collection, choice: SourceChoice) -> list[LegendFile]:
+def chosen_files(collection: Collection, choice: SourceChoice) -> list[ChosenLabelFile]:
     """Read the files that are chosen as legends, by path or inside the collection.
 
     Raises:
         CuratorError: One is nowhere, or cannot be read.
     """
-    return [_chosen_file(path, collection) for path in choice.legends]
+    return [_chosen_file(path, collection) for path in choice.label_files]
 
 
-def _chosen_file(path: Path, collection: Collection) -> LegendFile:
+def _chosen_file(path: Path, collection: Collection) -> ChosenLabelFile:
     inside = {file.name: file for file in collection.tables}
     try:
         if path.is_file():
-            return LegendFile(path.name, path.read_bytes())
+            return ChosenLabelFile(path.name, path.read_bytes())
         if path.as_posix() in inside:
-            return LegendFile(path.name, inside[path.as_posix()].read())
+            return ChosenLabelFile(path.name, inside[path.as_posix()].read())
     except (OSError, UnreadableFileError) as error:
         raise CuratorError(f"The legend {path} cannot be read: {error}") from error
     raise CuratorError(f"There is no legend {path}, neither by that path nor among the images.")
 
 
-def chosen_legends(collection: Collection, choice: SourceChoice) -> list[Legend]:
+def chosen_label_files(collection: Collection, choice: SourceChoice) -> list[LabelFile]:
     """Read the legends that are chosen.
 
     Raises:
         CuratorError: One is nowhere, cannot be read, or is no legend.
     """
     files = chosen_files(collection, choice)
-    return [read_legend(file.name, file.content, choice.columns) for file in files]
+    return [read_label_file(file.name, file.content, choice.columns) for file in files]
 
 
 @dataclass(frozen=True)
-class OwnLegends:
+class OwnLabelFiles:
     """The legends that lie among the images and that nobody named.
 
     Attributes:
@@ -78,13 +78,13 @@ class OwnLegends:
         issues: Which of them cannot be read, or say the same twice.
     """
 
-    legends: tuple[Legend, ...] = ()
+    label_files: tuple[LabelFile, ...] = ()
     issues: tuple[Issue, ...] = ()
 
 
-def own_legends(
+def own_label_files(
     collection: Collection, choice: SourceChoice, tables: Iterable[CollectionFile]
-) -> OwnLegends:
+) -> OwnLabelFiles:
     """Read the legends that lie among the images, but for those that are chosen anyway.
 
     Args:
@@ -94,7 +94,7 @@ def own_legends(
     """
     chosen = {file.content for file in chosen_files(collection, choice)}
     read: dict[bytes, str] = {}
-    legends: list[Legend] = []
+    label_files: list[LabelFile] = []
     issues: list[Issue] = []
     for table in tables:
         try:
@@ -103,10 +103,10 @@ def own_legends(
                 issues.append(Issue(table.name, f"is the same as {read[content]}: left out."))
             elif content not in chosen:
                 read[content] = table.name
-                legends.append(read_legend(table.name, content, choice.columns))
+                label_files.append(read_label_file(table.name, content, choice.columns))
         except (CuratorError, UnreadableFileError) as error:
             issues.append(Issue(table.name, f"is left out: {error}"))
-    return OwnLegends(tuple(legends), tuple(issues))
+    return OwnLabelFiles(tuple(label_files), tuple(issues))
 
 
 def tables_with(
@@ -130,24 +130,24 @@ def tables_about(
 
 def _names_some(table: CollectionFile, names: ImageNames, choice: SourceChoice) -> bool:
     try:
-        legend = read_legend(table.name, first_lines(table).encode(), choice.columns)
+        label_file = read_label_file(table.name, first_lines(table).encode(), choice.columns)
     except CuratorError:  # whoever reads it whole reports it
         return False
-    return any(names.meant(row.image) for row in legend.rows)
+    return any(names.meant(row.image) for row in label_file.rows)
 
 
-def joined(entries: Sequence[Entry], legends: Iterable[Legend]) -> Found:
+def joined(entries: Sequence[Entry], label_files: Iterable[LabelFile]) -> Found:
     """Add to entries what legends say of them, in the order of the legends."""
     issues: list[Issue] = []
-    placed: list[Legend] = []
-    for legend in legends:
-        issues += legend.issues
-        if legend.counts_votes:
-            votes = placed_votes(legend, entries)
-            placed.append(votes.legend)
+    placed: list[LabelFile] = []
+    for label_file in label_files:
+        issues += label_file.issues
+        if label_file.counts_votes:
+            votes = placed_votes(label_file, entries)
+            placed.append(votes.label_file)
             issues += votes.issues
         else:
-            placed.append(legend)
+            placed.append(label_file)
     matches = matched(placed, (entry.file.name for entry in entries))
     issues += matches.issues
     joined_entries = []
@@ -158,7 +158,7 @@ def joined(entries: Sequence[Entry], legends: Iterable[Legend]) -> Found:
     return Found(tuple(joined_entries), tuple(issues))
 
 
-def _with_rows(entry: Entry, rows: Sequence[LegendRow]) -> Entry:
+def _with_rows(entry: Entry, rows: Sequence[LabelRow]) -> Entry:
     if not rows:
         return entry
     return replace(
@@ -169,15 +169,15 @@ def _with_rows(entry: Entry, rows: Sequence[LegendRow]) -> Entry:
     )
 
 
-def _says(row: LegendRow) -> bool:
+def _says(row: LabelRow) -> bool:
     return bool(row.said) or row.box_xyxy is not None
 
 
-def _statement(row: LegendRow) -> Statement:
+def _statement(row: LabelRow) -> Statement:
     return Statement(row.said, row.verdict, row.annotator, row.box_xyxy, row.voters)
 
 
-def _contradictions(entry: Entry, rows: Sequence[LegendRow]) -> list[Issue]:
+def _contradictions(entry: Entry, rows: Sequence[LabelRow]) -> list[Issue]:
     """Report an image that is said to show two persons; rows about boxes may well do so."""
     told = [entry.subject, *(row.subject for row in rows if row.box_xyxy is None)]
     subjects = list(dict.fromkeys(subject for subject in told if subject))

@@ -6,7 +6,12 @@ from dataclasses import replace
 from curator.core.issues import Issue
 from curator.steps.importing.import_options import LEAVE_OUT, SourceChoice
 from curator.steps.importing.label_file_columns import VOTE_NAMES
-from curator.steps.importing.sources.common.source_entry import Entry, Reading, Statement, Verdict
+from curator.steps.importing.sources.common.source_entry import (
+    Entry,
+    SourceReading,
+    Statement,
+    Verdict,
+)
 from db.labels import plain_name, verdict_named
 
 CONTEMPT = "contempt"
@@ -47,7 +52,7 @@ def _verdict(statement: Statement, chosen: str | None) -> Verdict | None:
     return verdict_named(chosen) if chosen else statement.verdict or verdict_named(statement.said)
 
 
-def with_verdicts(reading: Reading, choice: SourceChoice) -> Reading:
+def with_verdicts(reading: SourceReading, choice: SourceChoice) -> SourceReading:
     """Give each statement what it means, and each image without a subject that of its name.
 
     What is chosen for a label's name comes first, then the layout's own legend of numbers,

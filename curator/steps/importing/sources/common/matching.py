@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from curator.core.issues import Issue
 from curator.steps.images.image_codec import IMAGE_SUFFIXES
 from curator.steps.importing.archives.file_names import suffix_of
-from curator.steps.importing.label_file import Legend, LegendRow
+from curator.steps.importing.label_file import LabelFile, LabelRow
 
 FEW = 10
 """Up to so many images are named each."""
@@ -69,24 +69,24 @@ class Matches:
         issues: What the legends name and the collection does not hold.
     """
 
-    rows: Mapping[str, tuple[LegendRow, ...]]
+    rows: Mapping[str, tuple[LabelRow, ...]]
     issues: tuple[Issue, ...]
 
 
-def matched(legends: Iterable[Legend], image_names: Iterable[str]) -> Matches:
+def matched(label_files: Iterable[LabelFile], image_names: Iterable[str]) -> Matches:
     """Find the image that each row of the legends is about; see `ImageNames.meant`."""
     names = ImageNames(image_names)
-    rows: defaultdict[str, list[LegendRow]] = defaultdict(list)
+    rows: defaultdict[str, list[LabelRow]] = defaultdict(list)
     issues: list[Issue] = []
-    for legend in legends:
+    for label_file in label_files:
         missing = {}
-        for row in legend.rows:
+        for row in label_file.rows:
             meant = names.meant(row.image)
             if len(meant) == 1:
                 rows[meant[0]].append(row)
             else:
                 missing[row.image] = meant
-        issues += missing_issues(legend.name, missing)
+        issues += missing_issues(label_file.name, missing)
     return Matches({name: tuple(some) for name, some in rows.items()}, tuple(issues))
 
 

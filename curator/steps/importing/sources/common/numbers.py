@@ -49,6 +49,6 @@ def _words(table: CollectionFile) -> dict[str, str]:
         for one in found
         if one
     }
-    is_legend = len(found) > 1 and all(found[1:])  # the first line may hold titles
+    is_label_file = len(found) > 1 and all(found[1:])  # the first line may hold titles
     meant = {verdict for word in words.values() if (verdict := verdict_named(word))}
-    return words if is_legend and len(meant) > 1 else {}
+    return words if is_label_file and len(meant) > 1 else {}

@@ -64,7 +64,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Reading:
+class SourceReading:
     """A collection as its layout reads it.
 
     Attributes:

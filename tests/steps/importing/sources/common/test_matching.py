@@ -1,12 +1,12 @@
 import pytest
 
 from curator.core.issues import Issue
-from curator.steps.importing.label_file import Legend, LegendRow
+from curator.steps.importing.label_file import LabelFile, LabelRow
 from curator.steps.importing.sources.common.matching import ImageNames, matched, unlike_issues
 
 
-def make_legend(*images: str) -> Legend:
-    return Legend("legend.csv", tuple(LegendRow(image, "sad", "ann") for image in images))
+def make_legend(*images: str) -> LabelFile:
+    return LabelFile("legend.csv", tuple(LabelRow(image, "sad", "ann") for image in images))
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ def make_legend(*images: str) -> Legend:
     ],
 )
 def test_a_legend_may_leave_out_folders_or_name_more(wanted: str, image: str) -> None:
-    legend = make_legend(wanted)
-    assert matched([legend], [image, "other/b.jpg"]).rows == {image: legend.rows}
+    label_file = make_legend(wanted)
+    assert matched([label_file], [image, "other/b.jpg"]).rows == {image: label_file.rows}
 
 
 @pytest.mark.parametrize(
