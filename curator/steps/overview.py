@@ -104,13 +104,13 @@ def _open(faces: int) -> str:
 
 
 def _steps(counts: Overview) -> Iterator[NextStep]:
-    open_faces = counts.faces - counts.settled - counts.left_out
-    to_label = NextStep("label", "Label faces", _open(open_faces))
+    assignable_faces = counts.faces - counts.settled - counts.left_out
+    to_label = NextStep("label", "Label faces", _open(assignable_faces))
     if not counts.images:
         yield NextStep("import", "Import photos", "the project holds no images yet.")
     elif not counts.faces:
         yield NextStep("import", "Look at the import", "no face has been found so far.")
-    elif open_faces and not counts.snapshots:
+    elif assignable_faces and not counts.snapshots:
         yield to_label
     elif not counts.snapshots:
         yield NextStep("snapshot", "Freeze a snapshot", "all faces are settled.")

@@ -169,8 +169,8 @@ def test_signing_out_ends_the_sign_in_in_the_database(tmp_path: Path) -> None:
         assert len(session.scalars(select(SignIn)).all()) == 2
 
 
-def make_body(person_key: str, *presses: dict[str, Any], **other: Any) -> bytes:
-    body = {"person": person_key, "presses": presses, "want": 0, "have": [], "day_began": 0}
+def make_body(person_key: str, *events: dict[str, Any], **other: Any) -> bytes:
+    body = {"person": person_key, "presses": events, "want": 0, "have": [], "day_began": 0}
     return json.dumps({**body, **other}).encode()
 
 
@@ -215,14 +215,14 @@ def test_a_flag_and_a_retraction_are_stored_too(tmp_path: Path) -> None:
 def test_damaged_presses_are_refused_by_name_and_the_others_kept(tmp_path: Path) -> None:
     project = make_local_project(tmp_path)
     app = make_app(project)
-    presses = [
+    events = [
         make_press(1, label="contempt"),
         make_press(2, label="happy", flag="unsure"),
         make_press(3, face_id=10**30, label="happy"),
         make_press(4, face_id=5, label="happy"),
         make_press(5, label="happy"),
     ]
-    body = make_body(me(app).json["key"], *presses)
+    body = make_body(me(app).json["key"], *events)
     answer = ask(app, Asked("/api/labels", "POST", csrf_of(app), body)).json
 
     assert answer["kept"] == [str(UUID(int=5))]
@@ -293,8 +293,8 @@ def test_a_server_that_cannot_write_says_so_and_keeps_nothing(
 ) -> None:
     project = make_local_project(tmp_path)
     app = make_app(project)
-    presses = [make_press(number, label="happy") for number in range(1, 400)]
-    body = make_body(me(app).json["key"], *presses)
+    events = [make_press(number, label="happy") for number in range(1, 400)]
+    body = make_body(me(app).json["key"], *events)
     token = csrf_of(app)
     event.listen(project.engine, "connect", lambda c, _: c.execute("PRAGMA max_page_count = 1"))
     project.engine.dispose()  # from now on the database cannot grow, as on a full disk

@@ -81,8 +81,10 @@ def _asked(votes: Codes, rule: VotesNeededRule, categories: int) -> Codes:
     for turn in range(most):
         second, first = np.sort(counts, axis=1)[:, -2:].T
         # Who was not asked last time is not asked again: the rule has had enough.
-        open_faces = np.flatnonzero((counts.sum(axis=1) == turn) & wants[turn, first - second])
-        counts[open_faces, votes[open_faces, turn]] += 1
+        assignable_faces = np.flatnonzero(
+            (counts.sum(axis=1) == turn) & wants[turn, first - second]
+        )
+        counts[assignable_faces, votes[assignable_faces, turn]] += 1
     return counts
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from curator.app.common.pages import pages_for
 from curator.app.common.state import person, project
 from curator.app.labelling.labeller import labeller
-from curator.app.labelling.labeller_data import at_hand
+from curator.app.labelling.labeller_data import labeller_data
 
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 2.5rem; padding-bottom: 1rem }
@@ -18,7 +18,7 @@ def show() -> None:
     st.html(_STYLE)
     visitor = person()
     with project().reading() as session:
-        chosen = at_hand(session)
+        chosen = labeller_data(session)
     labeller(visitor.key, [page.name for page in pages_for(visitor.role)], chosen)
 
 

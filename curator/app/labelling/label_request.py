@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from curator.app.common.row_ids import row_id
 from curator.core.issues import Issue
-from curator.steps.labelling.annotation_event import Answers, Press, Shown
+from curator.steps.labelling.annotation_event import AnnotationEvent, Answers, Shown
 from curator.steps.labelling.assignable_faces import Queue
 from db.labels import Expression, Flag
 from db.tables.annotations import Posing
@@ -38,7 +38,7 @@ class LabelRequest:
     """
 
     person_key: str
-    presses: list[Press]
+    events: list[AnnotationEvent]
     refused: list[Issue]
     want: int
     have: set[int]
@@ -66,15 +66,15 @@ def label_request(body: Any) -> LabelRequest:
     Raises:
         ValueError, TypeError, KeyError, OverflowError: This is no request of the labeller.
     """
-    presses, refused = [], []
+    events, refused = [], []
     for stated in body["presses"][:MOST_PRESSES]:
         try:
-            presses.append(_press(stated))
+            events.append(_annotation_event(stated))
         except (ValueError, TypeError, KeyError, OverflowError) as error:
             refused.append(Issue(str(stated["uuid"]), f"This press is damaged: {error}"))
     return LabelRequest(
         person_key=str(body["person"]),
-        presses=presses,
+        events=events,
         refused=refused,
         want=min(max(int(body["want"]), 0), MOST_FACES),
         have={row_id(face_id) for face_id in body["have"][:MOST_IN_HAND]},
@@ -83,8 +83,8 @@ def label_request(body: Any) -> LabelRequest:
     )
 
 
-def _press(stated: Any) -> Press:
-    return Press(
+def _annotation_event(stated: Any) -> AnnotationEvent:
+    return AnnotationEvent(
         uuid=str(stated["uuid"]),
         face_id=row_id(stated["face"]),
         label=_given(stated, "label", Expression),

@@ -17,11 +17,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from curator.app.common.row_ids import row_id
 from curator.app.labelling.label_request import LabelRequest, body_of, label_request
 from curator.app.people.access_control import person_of, project_of
-from curator.steps.labelling.annotate import StoredPresses, store_presses
-from curator.steps.labelling.annotation_event import Press
-from curator.steps.labelling.annotator_progress import feedback, progress, said_by
+from curator.steps.labelling.annotate import StoredAnnotations, store_annotations
+from curator.steps.labelling.annotation_event import AnnotationEvent
+from curator.steps.labelling.annotator_progress import feedback, progress, standing_annotations
 from curator.steps.labelling.assign_faces import choose_faces, take_faces
-from curator.steps.labelling.assignable_faces import Asker
+from curator.steps.labelling.assignable_faces import AssignmentRequest
 from curator.steps.people.accounts import Person
 from db.project.project_folder import Project
 from db.tables.base import is_out_of_room
@@ -101,31 +101,35 @@ def _signed_in(request: Request) -> Person:
 
 def _answer(project: Project, person: Person, sent: LabelRequest) -> Response:
     """Store and commit, then read what comes next, outside the write lock."""
-    stored, commit_ms = _store(project, person, sent.presses)
+    stored, commit_ms = _store(project, person, sent.events)
     issues = [*sent.refused, *stored.refused]
     answer: dict[str, Any] = {
         "kept": stored.kept,
         "refused": [{"uuid": issue.item, "reason": issue.reason} for issue in issues],
-        "feedback": _known(project, sent.presses, stored),
+        "feedback": _known(project, sent.events, stored),
         **(_coming(project, person, sent) if sent.want else {}),
     }
-    timing = {"Server-Timing": f"commit;dur={commit_ms:.1f}"} if sent.presses else {}
+    timing = {"Server-Timing": f"commit;dur={commit_ms:.1f}"} if sent.events else {}
     return JSONResponse(answer, headers=_NO_STORE | timing)
 
 
-def _store(project: Project, person: Person, presses: list[Press]) -> tuple[StoredPresses, float]:
+def _store(
+    project: Project, person: Person, events: list[AnnotationEvent]
+) -> tuple[StoredAnnotations, float]:
     """Store and commit; say what became of the presses and how many milliseconds it took."""
-    if not presses:
-        return StoredPresses([], []), 0.0
+    if not events:
+        return StoredAnnotations([], []), 0.0
     began = time.perf_counter()
     with _TURN, project.writing() as session:
-        stored = store_presses(session, person.id, presses, datetime.now(UTC))
+        stored = store_annotations(session, person.id, events, datetime.now(UTC))
         session.commit()
     return stored, 1000 * (time.perf_counter() - began)
 
 
-def _known(project: Project, presses: list[Press], stored: StoredPresses) -> list[dict[str, Any]]:
-    kept = [press for press in presses if press.uuid in set(stored.kept)]
+def _known(
+    project: Project, events: list[AnnotationEvent], stored: StoredAnnotations
+) -> list[dict[str, Any]]:
+    kept = [event for event in events if event.uuid in set(stored.kept)]
     if not kept:
         return []
     with project.reading() as session:
@@ -134,7 +138,7 @@ def _known(project: Project, presses: list[Press], stored: StoredPresses) -> lis
 
 
 def _coming(project: Project, person: Person, sent: LabelRequest) -> dict[str, Any]:
-    asker = Asker(person.id, sent.have, datetime.now(UTC), sent.queue)
+    asker = AssignmentRequest(person.id, sent.have, datetime.now(UTC), sent.queue)
     with project.reading() as session:
         chosen = choose_faces(session, asker, sent.want, _CHANCE)
         far = progress(session, person.id, sent.day_began)
@@ -161,7 +165,7 @@ async def own_annotations(request: Request) -> Response:
 
 def _said(project: Project, person: Person, count: int, before: int | None) -> list[dict[str, Any]]:
     with project.reading() as session:
-        rows = said_by(session, person.id, count, before)
+        rows = standing_annotations(session, person.id, count, before)
     return [
         {
             "id": row.id,

@@ -3,10 +3,10 @@
 from typing import Any
 
 from curator.app.browser.component import mount
-from curator.app.labelling.labeller_data import AtHand
+from curator.app.labelling.labeller_data import LabellerData
 
 
-def labeller(person_key: str, onward: list[str], at_hand: AtHand) -> None:
+def labeller(person_key: str, onward: list[str], at_hand: LabellerData) -> None:
     """Put the labeller on the page.
 
     Args:
@@ -17,7 +17,7 @@ def labeller(person_key: str, onward: list[str], at_hand: AtHand) -> None:
     mount("labeller", person_key, onward, _data(at_hand))
 
 
-def _data(at_hand: AtHand) -> dict[str, Any]:
+def _data(at_hand: LabellerData) -> dict[str, Any]:
     guideline = {"id": at_hand.guideline_id, "html": at_hand.guideline_html}
     return {
         "guideline": None if at_hand.guideline_id is None else guideline,

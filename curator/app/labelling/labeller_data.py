@@ -13,7 +13,7 @@ from db.labels import Expression
 
 
 @dataclass(frozen=True)
-class AtHand:
+class LabellerData:
     """What stands beside the face on the label page, and what follows a label.
 
     Attributes:
@@ -33,10 +33,10 @@ class AtHand:
     asks_occlusion: bool = False
 
 
-def at_hand(session: Session) -> AtHand:
+def labeller_data(session: Session) -> LabellerData:
     """Collect what the project's owner has chosen."""
     guideline, chosen = newest_guideline(session), settings(session)
-    return AtHand(
+    return LabellerData(
         guideline_id=None if guideline is None else guideline.id,
         guideline_html="" if guideline is None else guideline_html(guideline.text),
         examples=examples(session),

@@ -8,7 +8,7 @@ _PRIME = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Shuffle:
+class SeededShuffle:
     """A shuffled order of all row ids below 2**31 - 1 that a name stands for.
 
     It multiplies and adds in a prime field, so that a database can do it as well as
@@ -35,7 +35,7 @@ class Shuffle:
         return self.place(row_id) < int(share * _PRIME)
 
 
-def shuffle_named(name: str) -> Shuffle:
+def seeded_shuffle(name: str) -> SeededShuffle:
     """Return the order that a name stands for.
 
     Example:
@@ -47,4 +47,4 @@ def shuffle_named(name: str) -> Shuffle:
     """
     digest = sha256(name.encode()).digest()
     multiplier = int.from_bytes(digest[:8], "big") % (_PRIME - 1) + 1
-    return Shuffle(multiplier, int.from_bytes(digest[8:16], "big") % _PRIME)
+    return SeededShuffle(multiplier, int.from_bytes(digest[8:16], "big") % _PRIME)

@@ -56,7 +56,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Press:
+class AnnotationEvent:
     """One key press on one face: a label, a flag, or neither to take the last one back.
 
     Attributes:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from curator.steps.labelling.annotation_event import Press
+from curator.steps.labelling.annotation_event import AnnotationEvent
 from curator.steps.project.settings import settings
 from db.labels import Expression, Flag
 from db.tables.annotations import STANDING, Annotation
@@ -52,7 +52,7 @@ def progress(session: Session, annotator_id: int, day_began: datetime) -> Annota
 
 
 @dataclass(frozen=True)
-class Said:
+class OwnAnnotation:
     """One thing an annotator said that still counts.
 
     Attributes:
@@ -70,9 +70,9 @@ class Said:
     at: datetime
 
 
-def said_by(
+def standing_annotations(
     session: Session, annotator_id: int, count: int, before: int | None = None
-) -> list[Said]:
+) -> list[OwnAnnotation]:
     """List what an annotator said that still counts, newest first.
 
     Args:
@@ -89,7 +89,7 @@ def said_by(
     if before is not None:
         query = query.where(Annotation.id < before)
     return [
-        Said(row.id, row.face_id, row.label, row.flag, row.stored_at)
+        OwnAnnotation(row.id, row.face_id, row.label, row.flag, row.stored_at)
         for row in session.scalars(query)
     ]
 
@@ -109,16 +109,16 @@ class Feedback:
     label: Expression
 
 
-def feedback(session: Session, presses: Sequence[Press]) -> list[Feedback]:
+def feedback(session: Session, events: Sequence[AnnotationEvent]) -> list[Feedback]:
     """Say what is known of the gold faces among presses, where the project tells it."""
-    labelled = [press for press in presses if press.label]
+    labelled = [event for event in events if event.label]
     if not labelled or not settings(session).gold_feedback:
         return []
-    faces = {press.face_id for press in labelled}
+    faces = {event.face_id for event in labelled}
     gold = select(GoldFace.face_id, GoldFace.label).where(GoldFace.face_id.in_(faces))
     labels: dict[int, Expression] = dict(session.execute(gold).all())
     return [
-        Feedback(press.uuid, press.face_id, labels[press.face_id])
-        for press in labelled
-        if press.face_id in labels
+        Feedback(event.uuid, event.face_id, labels[event.face_id])
+        for event in labelled
+        if event.face_id in labels
     ]

@@ -18,14 +18,14 @@ from sqlalchemy import delete, distinct, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session, aliased
 
-from curator.core.labelling.seeded_shuffle import shuffle_named
+from curator.core.labelling.seeded_shuffle import seeded_shuffle
 from curator.steps.labelling.assignable_faces import (
     BY_MODEL,
     BY_SOURCE,
     CONSENSUS,
-    Asker,
+    AssignmentRequest,
+    assignable_faces,
     faces_to_show,
-    open_faces,
     suggestions,
 )
 from curator.steps.project.settings import settings
@@ -51,13 +51,13 @@ class Chosen:
         left: How many faces are open to the annotator in all, those in hand among them.
     """
 
-    open_faces: list[int]
+    assignable_faces: list[int]
     gold_faces: list[int]
     notes: dict[int, str]
     left: int
 
 
-def choose_faces(session: Session, asker: Asker, count: int, rng: Random) -> Chosen:
+def choose_faces(session: Session, asker: AssignmentRequest, count: int, rng: Random) -> Chosen:
     """Choose the faces that an annotator should see next.
 
     The order is by need, where the project wants that, then by chance, another one for
@@ -83,25 +83,27 @@ def choose_faces(session: Session, asker: Asker, count: int, rng: Random) -> Cho
     return Chosen(faces, _gold(session, asker, _gold_count(len(faces), share, rng)), notes, left)
 
 
-def _open_now(session: Session, asker: Asker, chosen: Settings) -> NDArray[np.float64]:
+def _open_now(session: Session, asker: AssignmentRequest, chosen: Settings) -> NDArray[np.float64]:
     """Fetch what is open at once: one row a face, its id and its priority."""
-    query = open_faces(asker, chosen).add_columns(FaceVotes.priority)
+    query = assignable_faces(asker, chosen).add_columns(FaceVotes.priority)
     rows = [tuple(row) for row in session.execute(query)]
     return np.array(rows, dtype=np.float64).reshape(len(rows), 2)
 
 
 def _in_order(
-    session: Session, asker: Asker, open_now: NDArray[np.float64], *, by_need: bool
+    session: Session, asker: AssignmentRequest, open_now: NDArray[np.float64], *, by_need: bool
 ) -> Iterator[int]:
     ids = open_now[:, 0].astype(np.int64)
     put_off = session.scalars(select(Skip.face_id).where(Skip.annotator_id == asker.annotator_id))
     is_last = np.isin(ids, list(put_off))
     need = open_now[:, 1] if by_need else np.zeros(len(ids))
-    chance = shuffle_named(f"order {asker.annotator_id}").place(ids)
+    chance = seeded_shuffle(f"order {asker.annotator_id}").place(ids)
     return (int(ids[row]) for row in np.lexsort((chance, -need, is_last)))
 
 
-def take_faces(session: Session, asker: Asker, chosen: Chosen, rng: Random) -> list[int]:
+def take_faces(
+    session: Session, asker: AssignmentRequest, chosen: Chosen, rng: Random
+) -> list[int]:
     """Take what was chosen and is still to be had; the caller commits.
 
     What the browser has in hand is kept for it as long again.
@@ -116,17 +118,19 @@ def take_faces(session: Session, asker: Asker, chosen: Chosen, rng: Random) -> l
         The faces in the order in which they are to be seen.
     """
     session.execute(delete(Lease).where(Lease.expires_at <= asker.now))
-    still = open_faces(asker, settings(session)).where(FaceVotes.face_id.in_(chosen.open_faces))
+    still = assignable_faces(asker, settings(session)).where(
+        FaceVotes.face_id.in_(chosen.assignable_faces)
+    )
     available = set(session.scalars(still))
     available.difference_update(chosen.gold_faces)  # a gold face may be open too
-    taken = [face for face in chosen.open_faces if face in available]
+    taken = [face for face in chosen.assignable_faces if face in available]
     _lease(session, asker, [*taken, *_leased_before(session, asker)])
     for face in chosen.gold_faces:
         taken.insert(rng.randint(0, len(taken)), face)
     return [*chosen.notes, *taken]
 
 
-def _fair_share(session: Session, asker: Asker, left: int) -> int:
+def _fair_share(session: Session, asker: AssignmentRequest, left: int) -> int:
     others = session.scalar(
         select(func.count(distinct(Lease.annotator_id))).where(
             Lease.annotator_id != asker.annotator_id, Lease.expires_at > asker.now
@@ -135,7 +139,7 @@ def _fair_share(session: Session, asker: Asker, left: int) -> int:
     return max(FEWEST_IN_HAND, math.ceil(left / ((others or 0) + 1)))
 
 
-def _sent_back(session: Session, asker: Asker) -> dict[int, str]:
+def _sent_back(session: Session, asker: AssignmentRequest) -> dict[int, str]:
     newer = aliased(Annotation)
     said_anew = (
         select(newer.id)
@@ -165,7 +169,7 @@ def _gold_count(faces: int, share: float, rng: Random) -> int:
     return sum(rng.random() < share / (1 - share) for _ in range(faces))
 
 
-def _gold(session: Session, asker: Asker, count: int) -> list[int]:
+def _gold(session: Session, asker: AssignmentRequest, count: int) -> list[int]:
     """Choose gold faces that the annotator has not seen, of the labels seen least."""
     if not count:
         return []
@@ -176,7 +180,7 @@ def _gold(session: Session, asker: Asker, count: int) -> list[int]:
     seen = Counter(label for _, label, is_mine in rows if is_mine)
     fresh = [(face, label) for face, label, is_mine in rows if not is_mine]
     fresh = [(face, label) for face, label in fresh if face not in asker.in_hand]
-    place = shuffle_named(f"gold {asker.annotator_id}").place
+    place = seeded_shuffle(f"gold {asker.annotator_id}").place
     chosen: list[int] = []
     while fresh and len(chosen) < count:
         face, label = min(fresh, key=lambda row: (seen[row[1]], place(row[0])))
@@ -186,7 +190,7 @@ def _gold(session: Session, asker: Asker, count: int) -> list[int]:
     return chosen
 
 
-def _leased_before(session: Session, asker: Asker) -> Sequence[int]:
+def _leased_before(session: Session, asker: AssignmentRequest) -> Sequence[int]:
     return session.scalars(
         select(Lease.face_id).where(
             Lease.annotator_id == asker.annotator_id, Lease.face_id.in_(asker.in_hand)
@@ -194,7 +198,7 @@ def _leased_before(session: Session, asker: Asker) -> Sequence[int]:
     ).all()
 
 
-def _lease(session: Session, asker: Asker, faces: Sequence[int]) -> None:
+def _lease(session: Session, asker: AssignmentRequest, faces: Sequence[int]) -> None:
     if not faces:
         return
     until = asker.now + LEASE
@@ -240,7 +244,7 @@ def queues(session: Session, annotator_id: int, now: datetime) -> list[VerifyQue
     chosen = settings(session)
     if not chosen.has_verify:
         return []
-    asker = Asker(annotator_id, (), now)
+    asker = AssignmentRequest(annotator_id, (), now)
     to_show = faces_to_show(asker, chosen).subquery()
     found = []
     for origin, title in _origins(session):

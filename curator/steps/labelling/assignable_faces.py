@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select
 
-from curator.core.labelling.seeded_shuffle import Shuffle, shuffle_named
+from curator.core.labelling.seeded_shuffle import SeededShuffle, seeded_shuffle
 from db.labels import Expression
 from db.tables.annotations import STANDING
 from db.tables.assignment import FaceVotes, Lease
@@ -39,7 +39,7 @@ class Queue:
 
 
 @dataclass(frozen=True)
-class Asker:
+class AssignmentRequest:
     """Who asks for faces, and when.
 
     Attributes:
@@ -56,7 +56,7 @@ class Asker:
     queue: Queue | None = None
 
 
-def open_faces(asker: Asker, chosen: Settings) -> Select[int]:
+def assignable_faces(asker: AssignmentRequest, chosen: Settings) -> Select[int]:
     """Select the ids of the faces that are open to an annotator.
 
     Those that the annotator has in hand are among them.
@@ -66,13 +66,13 @@ def open_faces(asker: Asker, chosen: Settings) -> Select[int]:
     return faces_to_show(asker, chosen).where(_carries(asker.queue))
 
 
-def faces_to_show(asker: Asker, chosen: Settings) -> Select[int]:
+def faces_to_show(asker: AssignmentRequest, chosen: Settings) -> Select[int]:
     """Select the ids of the faces that are open with a suggestion, whichever it is."""
     query = _open(asker, chosen, is_shown=True)
     return query.where(literal(chosen.has_verify), shows(asker.annotator_id, chosen))
 
 
-def _open(asker: Asker, chosen: Settings, *, is_shown: bool) -> Select[int]:
+def _open(asker: AssignmentRequest, chosen: Settings, *, is_shown: bool) -> Select[int]:
     is_mine = (
         select(STANDING.c.face_id)
         .where(
@@ -95,7 +95,7 @@ def _open(asker: Asker, chosen: Settings, *, is_shown: bool) -> Select[int]:
     )
 
 
-def _on_the_other_page(asker: Asker, *, is_shown: bool) -> ColumnElement[bool]:
+def _on_the_other_page(asker: AssignmentRequest, *, is_shown: bool) -> ColumnElement[bool]:
     # Somebody who has both pages open must not meet a face on the one that hides what the
     # other suggests.
     return (
@@ -116,7 +116,7 @@ def wanted_votes(chosen: Settings) -> ColumnElement[int]:
     return func.min(needed, chosen.most_votes - FaceVotes.votes)
 
 
-def _in_other_hands(asker: Asker) -> Subquery:
+def _in_other_hands(asker: AssignmentRequest) -> Subquery:
     return (
         select(Lease.face_id, func.count().label("hands"))
         .where(Lease.annotator_id != asker.annotator_id, Lease.expires_at > asker.now)
@@ -125,13 +125,13 @@ def _in_other_hands(asker: Asker) -> Subquery:
     )
 
 
-def hiding(annotator_id: int) -> Shuffle:
+def hiding(annotator_id: int) -> SeededShuffle:
     """Return the chance by which some faces never show their suggestion to an annotator.
 
     `hiding(1).is_among(face_ids, hidden_share)` says which: they are labelled blind and so
     can be compared with those whose suggestion was seen.
     """
-    return shuffle_named(f"hidden {annotator_id}")
+    return seeded_shuffle(f"hidden {annotator_id}")
 
 
 def shows(annotator_id: int, chosen: Settings) -> ColumnElement[bool]:

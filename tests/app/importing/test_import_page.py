@@ -67,10 +67,10 @@ def bring(app: AppTest, name: str, content: bytes, *label_files: tuple[str, byte
     if label_files:
         app.file_uploader[1].set_value([(*label_file, "text/csv") for label_file in label_files])
     app.run()
-    return press(app, "import.look")
+    return event(app, "import.look")
 
 
-def press(app: AppTest, key: str) -> AppTest:
+def event(app: AppTest, key: str) -> AppTest:
     app.button(key).click().run()
     assert not app.exception
     return app
@@ -116,7 +116,7 @@ def test_names_are_mapped_once_and_the_import_is_asked_for(app: AppTest, project
     app.selectbox("import.meaning.grief").select("sad")
     app.selectbox("import.meaning.awe").select("-")
     app.text_input("import.terms.None").input("ours").run()
-    press(app, "import.import")
+    event(app, "import.import")
     asked = asked_for(project)
     assert asked is not None
     assert asked.pop("origin").endswith("/photos/lab.zip")
@@ -137,10 +137,10 @@ def test_names_are_mapped_once_and_the_import_is_asked_for(app: AppTest, project
 
 def test_a_source_needs_a_name_and_terms(app: AppTest, project: Project) -> None:
     bring(app, "lab.zip", packed(ODD))
-    press(app, "import.import")
+    event(app, "import.import")
     assert app.error[0].value == "Still to say: the source's terms of use."
     app.text_input("import.source").input(" ").run()
-    press(app, "import.import")
+    event(app, "import.import")
     assert app.error[0].value == "Still to say: the source's name and its terms of use."
     assert asked_for(project) is None
 
@@ -161,7 +161,7 @@ def test_a_source_that_is_there_keeps_its_terms(
 
 def test_what_is_discarded_leaves_nothing_behind(app: AppTest, project: Project) -> None:
     bring(app, "lab.zip", packed(ODD))
-    press(app, "import.discard")
+    event(app, "import.discard")
     assert uploads(project) == []
     assert app.file_uploader
     assert asked_for(project) is None
@@ -218,7 +218,7 @@ def test_columns_that_go_by_no_usual_name_are_chosen(app: AppTest, project: Proj
     assert "**2** images · **2** labels · **1** annotators" in said(app)
     app.selectbox("import.meaning.awe").select("surprise")
     app.text_input("import.terms.None").input("ours").run()
-    press(app, "import.import")
+    event(app, "import.import")
     asked = asked_for(project)
     assert asked is not None
     assert asked["columns"] == {"image": "pic", "label": "felt", "annotator": "by"}
@@ -256,13 +256,13 @@ def test_a_folder_on_the_server_is_named_by_its_path(
     (tmp_path / "kdef" / "a.png").write_bytes(crop(1))
     app.segmented_control("import.way").select("On the server").run()
     app.text_input[0].input("kdef").run()
-    press(app, "import.look")
+    event(app, "import.look")
     assert app.error[0].value.startswith("Expected the whole path")
     app.text_input[0].input(str(tmp_path / "kdef")).run()
-    press(app, "import.look")
+    event(app, "import.look")
     assert "**kdef** · nothing of it is stored yet" in said(app)
     app.text_input("import.terms.None").input("ours").run()
-    press(app, "import.import")
+    event(app, "import.import")
     asked = asked_for(project)
     assert asked is not None
     assert asked["origin"] == str(tmp_path / "kdef")
@@ -273,10 +273,10 @@ def test_the_web_is_asked_only_when_somebody_says_so(app: AppTest, project: Proj
     app.text_area[0].input("https://example.org/a.jpg").run()
     assert app.button("import.look").disabled
     app.checkbox[0].check().run()
-    press(app, "import.look")
+    event(app, "import.look")
     app.text_input("import.source").input("web").run()
     app.text_input("import.terms.None").input("unknown").run()
-    press(app, "import.import")
+    event(app, "import.import")
     asked = asked_for(project)
     assert asked is not None
     assert (asked["urls"], asked["origin"]) == (["https://example.org/a.jpg"], "")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.app.labelling.labeller_data import AtHand, at_hand, guideline_html
+from curator.app.labelling.labeller_data import LabellerData, guideline_html, labeller_data
 from curator.steps.labelling.guideline import set_example, store_guideline
 from curator.steps.project.settings import settings
 from db.labels import Expression
@@ -12,7 +12,7 @@ from tests.makers import NOW, make_annotator, make_empty_project, make_face
 def test_a_new_project_puts_nothing_at_hand_and_asks_nothing_more(tmp_path: Path) -> None:
     project = make_empty_project(tmp_path / "project")
     with project.reading() as session:
-        assert at_hand(session) == AtHand(examples={label: [] for label in Expression})
+        assert labeller_data(session) == LabellerData(examples={label: [] for label in Expression})
 
 
 def test_the_newest_guideline_the_examples_and_the_questions_are_at_hand(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_the_newest_guideline_the_examples_and_the_questions_are_at_hand(tmp_pat
         chosen.asks_posing = True
         session.add(chosen)
         session.flush()
-        found = at_hand(session)
+        found = labeller_data(session)
     assert (found.guideline_id, found.guideline_html) == (newest, "<p><em>new</em></p>\n")
     assert found.examples[Expression.SAD] == [face]
     assert (found.asks_intensity, found.asks_posing, found.asks_occlusion) == (False, True, False)

@@ -29,7 +29,7 @@ def open_page(project: Project, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return app
 
 
-def press(app: AppTest, label: str) -> None:
+def event(app: AppTest, label: str) -> None:
     next(button for button in app.button if button.label == label).click().run()
     assert not app.exception
 
@@ -44,7 +44,7 @@ def test_nothing_of_the_preset_is_changed_and_no_study_follows_unless_somebody_s
 ) -> None:
     app = open_page(project, monkeypatch)
 
-    press(app, "Benchmark")
+    event(app, "Benchmark")
 
     asked = asked_for(project, "benchmark")
     assert asked["preset"] == "quick"
@@ -65,7 +65,7 @@ def test_what_is_chosen_is_asked_for(project: Project, monkeypatch: pytest.Monke
     start = app.selectbox(key="benchmark.weights")
     start.set_value(start.options[1])
 
-    press(app, "Benchmark")
+    event(app, "Benchmark")
 
     asked = asked_for(project, "benchmark")
     assert asked["changes"] == {"labels": "soft", "balances_labels": False, "epochs": 7}
@@ -78,7 +78,7 @@ def test_an_estimate_is_asked_for_and_shown_by_preset(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_page(project, monkeypatch)
-    press(app, "Estimate the time")
+    event(app, "Estimate the time")
     assert asked_for(project, "estimate")["snapshot_id"] == 1
 
     seconds = {

@@ -5,9 +5,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from curator.steps.labelling.annotate import StoredPresses, store_presses
-from curator.steps.labelling.annotation_event import Answers, Press, Shown
-from curator.steps.labelling.annotator_progress import annotated_count, feedback, progress, said_by
+from curator.steps.labelling.annotate import StoredAnnotations, store_annotations
+from curator.steps.labelling.annotation_event import AnnotationEvent, Answers, Shown
+from curator.steps.labelling.annotator_progress import (
+    annotated_count,
+    feedback,
+    progress,
+    standing_annotations,
+)
 from curator.steps.project.settings import settings
 from db.labels import Expression, Flag
 from db.project.project_folder import Project
@@ -21,8 +26,8 @@ def uuid(number: int) -> str:
 
 def make_press(
     number: int, face_id: int, label: Expression | None = Expression.SAD, flag: Flag | None = None
-) -> Press:
-    return Press(uuid(number), face_id, label, flag, NOW)
+) -> AnnotationEvent:
+    return AnnotationEvent(uuid(number), face_id, label, flag, NOW)
 
 
 def make_people_and_faces(folder: Path, faces: int) -> Project:
@@ -37,9 +42,9 @@ def make_people_and_faces(folder: Path, faces: int) -> Project:
     return project
 
 
-def store(project: Project, annotator_id: int, *presses: Press) -> StoredPresses:
+def store(project: Project, annotator_id: int, *events: AnnotationEvent) -> StoredAnnotations:
     with project.writing() as session:
-        stored = store_presses(session, annotator_id, presses, NOW)
+        stored = store_annotations(session, annotator_id, events, NOW)
         session.commit()
     return stored
 
@@ -54,13 +59,13 @@ def test_presses_are_kept_in_their_order(tmp_path: Path) -> None:
     project = make_people_and_faces(tmp_path, 2)
     stored = store(project, 1, make_press(9, 2), make_press(8, 1, Expression.FEAR))
 
-    assert stored == StoredPresses(kept=[uuid(9), uuid(8)], refused=[])
+    assert stored == StoredAnnotations(kept=[uuid(9), uuid(8)], refused=[])
     assert rows(project) == [(1, 2, Expression.SAD), (1, 1, Expression.FEAR)]
 
 
 def test_nothing_to_store_is_nothing_stored(tmp_path: Path) -> None:
     project = make_people_and_faces(tmp_path, 1)
-    assert store(project, 1) == StoredPresses(kept=[], refused=[])
+    assert store(project, 1) == StoredAnnotations(kept=[], refused=[])
 
 
 def test_a_press_sent_twice_is_stored_once_and_kept_both_times(tmp_path: Path) -> None:
@@ -100,9 +105,9 @@ def test_a_press_is_never_a_label_and_a_flag() -> None:
 
 def test_a_press_needs_a_real_uuid_and_a_time_with_a_zone() -> None:
     with pytest.raises(ValueError, match="Expected a UUID"):
-        Press("1; DROP TABLE", 1, None, None, NOW)
+        AnnotationEvent("1; DROP TABLE", 1, None, None, NOW)
     with pytest.raises(ValueError, match="aware"):
-        Press(uuid(1), 1, None, None, datetime(2026, 1, 1))  # noqa: DTZ001 - the point
+        AnnotationEvent(uuid(1), 1, None, None, datetime(2026, 1, 1))  # noqa: DTZ001 - the point
 
 
 def test_answers_and_what_stood_beside_the_face_are_kept(tmp_path: Path) -> None:
@@ -110,7 +115,7 @@ def test_answers_and_what_stood_beside_the_face_are_kept(tmp_path: Path) -> None
     with project.writing() as session:
         session.add(Guideline(text="Look closely.", by_id=1, stored_at=NOW))
         session.commit()
-    press = Press(
+    event = AnnotationEvent(
         uuid(1),
         1,
         Expression.SAD,
@@ -119,7 +124,7 @@ def test_answers_and_what_stood_beside_the_face_are_kept(tmp_path: Path) -> None
         answers=Answers(intensity=4, posing=Posing.POSED, is_occluded=True),
         shown=Shown(guideline_id=1, suggested=Expression.FEAR, suggested_by="consensus"),
     )
-    store(project, 1, press)
+    store(project, 1, event)
 
     with project.reading() as session:
         row = session.scalars(select(Annotation)).one()
@@ -131,13 +136,13 @@ def test_answers_and_what_stood_beside_the_face_are_kept(tmp_path: Path) -> None
 
 def test_no_label_is_lost_for_a_guideline_that_is_gone(tmp_path: Path) -> None:
     project = make_people_and_faces(tmp_path, 1)
-    press = Press(uuid(1), 1, Expression.SAD, None, NOW, shown=Shown(guideline_id=9))
-    assert store(project, 1, press).kept == [uuid(1)]
+    event = AnnotationEvent(uuid(1), 1, Expression.SAD, None, NOW, shown=Shown(guideline_id=9))
+    assert store(project, 1, event).kept == [uuid(1)]
 
 
 def test_a_face_put_off_is_noted_once_and_says_nothing(tmp_path: Path) -> None:
     project = make_people_and_faces(tmp_path, 1)
-    skip = Press(uuid(1), 1, None, None, NOW, is_skip=True)
+    skip = AnnotationEvent(uuid(1), 1, None, None, NOW, is_skip=True)
     assert store(project, 1, skip, skip).kept == [uuid(1), uuid(1)]
 
     assert rows(project) == []
@@ -165,27 +170,29 @@ def test_what_was_said_is_listed_newest_first_as_it_stands(tmp_path: Path) -> No
     store(project, 1, make_press(1, 1), make_press(2, 2), make_press(3, 3))
     store(project, 1, make_press(4, 2, None), make_press(5, 1, None, Flag.UNSURE))
     with project.reading() as session:
-        said = said_by(session, 1, 10)
+        said = standing_annotations(session, 1, 10)
         assert [(row.face_id, row.label, row.flag) for row in said] == [
             (1, None, Flag.UNSURE),
             (3, Expression.SAD, None),
         ]
-        assert [row.face_id for row in said_by(session, 1, 1)] == [1]
-        assert [row.face_id for row in said_by(session, 1, 10, before=said[0].id)] == [3]
-        assert said_by(session, 2, 10) == []
+        assert [row.face_id for row in standing_annotations(session, 1, 1)] == [1]
+        assert [row.face_id for row in standing_annotations(session, 1, 10, before=said[0].id)] == [
+            3
+        ]
+        assert standing_annotations(session, 2, 10) == []
 
 
 def test_annotators_hear_of_gold_faces_only_where_the_project_tells(tmp_path: Path) -> None:
     project = make_people_and_faces(tmp_path, 2)
-    presses = [make_press(1, 1), make_press(2, 2), make_press(3, 1, None)]
+    events = [make_press(1, 1), make_press(2, 2), make_press(3, 1, None)]
     with project.writing() as session:
         session.add(GoldFace(face_id=1, label=Expression.FEAR, by_id=2, stored_at=NOW))
-        assert feedback(session, presses) == []
+        assert feedback(session, events) == []
 
         chosen = settings(session)
         chosen.gold_feedback = True
         session.add(chosen)
-        told = feedback(session, presses)
+        told = feedback(session, events)
     assert [(one.uuid, one.face_id, one.label) for one in told] == [(uuid(1), 1, Expression.FEAR)]
 
 

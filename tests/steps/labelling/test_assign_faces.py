@@ -8,7 +8,13 @@ from sqlalchemy.orm import Session
 
 from curator.core.labelling.votes_needed import VotesNeededRule
 from curator.steps.labelling.assign_faces import LEASE, choose_faces, queues, take_faces
-from curator.steps.labelling.assignable_faces import Asker, Queue, hiding, open_faces, wanted_votes
+from curator.steps.labelling.assignable_faces import (
+    AssignmentRequest,
+    Queue,
+    assignable_faces,
+    hiding,
+    wanted_votes,
+)
 from curator.steps.project.settings import settings
 from db.labels import Expression, Flag
 from db.project.project_folder import Project
@@ -54,7 +60,7 @@ def change(session: Session, **choices: object) -> Settings:
     return chosen
 
 
-def handed(project: Project, asker: Asker, count: int = 100) -> list[int]:
+def handed(project: Project, asker: AssignmentRequest, count: int = 100) -> list[int]:
     """Choose and take as the route does."""
     rng = Random(0)  # noqa: S311 - no secret
     with project.reading() as session:
@@ -67,8 +73,8 @@ def handed(project: Project, asker: Asker, count: int = 100) -> list[int]:
 
 def asker(
     annotator_id: int, *in_hand: int, minutes: float = 0, queue: Queue | None = None
-) -> Asker:
-    return Asker(annotator_id, in_hand, NOW + timedelta(minutes=minutes), queue)
+) -> AssignmentRequest:
+    return AssignmentRequest(annotator_id, in_hand, NOW + timedelta(minutes=minutes), queue)
 
 
 def test_no_faces_come_from_an_empty_project(tmp_path: Path) -> None:
@@ -80,7 +86,7 @@ def test_each_annotator_gets_all_faces_in_an_order_of_the_own(tmp_path: Path) ->
     rng = Random(0)  # noqa: S311 - no secret
     with project.reading() as session:
         first, second = (
-            choose_faces(session, asker(person), 100, rng).open_faces for person in (1, 2)
+            choose_faces(session, asker(person), 100, rng).assignable_faces for person in (1, 2)
         )
     assert sorted(first) == sorted(second) == list(range(1, 31))
     assert first != second
@@ -358,9 +364,9 @@ def test_a_hidden_share_never_shows_its_suggestion_and_comes_blind(tmp_path: Pat
         session.commit()
         hidden = {face for face in (1, 2) if hiding(1).is_among(face, 0.5)}
         shown = set(
-            session.scalars(open_faces(asker(1, queue=Queue("source:drawn", HAPPY)), chosen))
+            session.scalars(assignable_faces(asker(1, queue=Queue("source:drawn", HAPPY)), chosen))
         )
-        blind = set(session.scalars(open_faces(asker(1), chosen)))
+        blind = set(session.scalars(assignable_faces(asker(1), chosen)))
     assert shown == {1, 2} - hidden
     assert hidden <= blind
 

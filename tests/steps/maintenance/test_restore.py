@@ -15,8 +15,8 @@ from sqlalchemy import select, text
 
 from curator.core.snapshots.recipe import PRESETS
 from curator.errors import CuratorError
-from curator.steps.labelling.annotate import store_presses
-from curator.steps.labelling.annotation_event import Press
+from curator.steps.labelling.annotate import store_annotations
+from curator.steps.labelling.annotation_event import AnnotationEvent
 from curator.steps.maintenance.backup import back_up
 from curator.steps.maintenance.backup_format import HEAD, TarWriter
 from curator.steps.maintenance.restore import RestoreReport, restore
@@ -283,9 +283,9 @@ def label_until(
     while not ended.is_set():
         number += 1
         label = list(Expression)[number % 7]
-        press = Press(str(uuid.uuid4()), number % 14 + 1, label, None, NOW)
+        event = AnnotationEvent(str(uuid.uuid4()), number % 14 + 1, label, None, NOW)
         with project.writing() as session:
-            kept = store_presses(session, annotator_id, [press], datetime.now(UTC)).kept
+            kept = store_annotations(session, annotator_id, [event], datetime.now(UTC)).kept
             session.commit()
         acknowledged += kept
 
@@ -328,6 +328,6 @@ def test_all_that_was_acknowledged_before_a_backup_under_load_survives_the_wipe(
             assert sha256_of(again.crops.read(face.crop_sha256)) == face.crop_sha256
     assert damaged_files(again.snapshots / "set@1") == []
     with again.writing() as session:  # and labelling goes on
-        press = Press(str(uuid.uuid4()), 1, Expression.SAD, None, NOW)
-        assert store_presses(session, 1, [press], LATER).kept == [press.uuid]
+        event = AnnotationEvent(str(uuid.uuid4()), 1, Expression.SAD, None, NOW)
+        assert store_annotations(session, 1, [event], LATER).kept == [event.uuid]
         session.commit()

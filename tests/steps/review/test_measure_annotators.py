@@ -16,7 +16,7 @@ from tests.makers import NOW, annotate, make_annotator, make_face
 SAD, FEAR = Expression.SAD, Expression.FEAR
 
 
-def press(
+def event(
     session: Session,
     annotator_id: int,
     face_id: int,
@@ -62,10 +62,10 @@ def test_everybody_is_listed_by_name_and_no_source(session: Session) -> None:
 def test_what_stands_is_counted_with_that_of_today(project: Project, session: Session) -> None:
     ann = make_annotator(session, "ann")
     faces = [make_face(project, session, seed=seed) for seed in (1, 2, 3)]
-    press(session, ann, faces[0], SAD, at=after(-5))
-    press(session, ann, faces[1], Flag.UNSURE, at=after(1))
-    press(session, ann, faces[2], SAD, at=after(2))
-    press(session, ann, faces[2], None, at=after(3))
+    event(session, ann, faces[0], SAD, at=after(-5))
+    event(session, ann, faces[1], Flag.UNSURE, at=after(1))
+    event(session, ann, faces[2], SAD, at=after(2))
+    event(session, ann, faces[2], None, at=after(3))
     found = measured(session, "ann")
     assert (found.total, found.today) == (2, 1)
     assert found.last_seen == after(3)
@@ -93,12 +93,12 @@ def test_the_first_answer_on_a_gold_face_counts_and_what_made_it_gold_does_not(
 ) -> None:
     ann, bob = make_annotator(session, "ann"), make_annotator(session, "bob")
     gold, other = make_face(project, session, seed=1), make_face(project, session, seed=2)
-    press(session, ann, gold, SAD, at=after(-1))
+    event(session, ann, gold, SAD, at=after(-1))
     make_gold(session, gold, SAD, ann, NOW)
     make_gold(session, other, FEAR, ann, NOW)
-    press(session, bob, gold, FEAR, at=after(1))
-    press(session, bob, gold, SAD, at=after(2))
-    press(session, bob, other, FEAR, at=after(3))
+    event(session, bob, gold, FEAR, at=after(1))
+    event(session, bob, gold, SAD, at=after(2))
+    event(session, bob, other, FEAR, at=after(3))
     assert measured(session, "ann").gold == Proportion(0, 0)
     assert measured(session, "bob").gold == Proportion(1, 2)
 
@@ -107,10 +107,10 @@ def test_agreement_is_with_the_others_and_blind(project: Project, session: Sessi
     ann, bob = make_annotator(session, "ann"), make_annotator(session, "bob")
     faces = [make_face(project, session, seed=seed) for seed in (1, 2, 3)]
     for face, said in zip(faces, (SAD, FEAR, SAD), strict=True):
-        press(session, bob, face, said)
-    press(session, ann, faces[0], SAD)
-    press(session, ann, faces[1], SAD)
-    press(session, ann, faces[2], SAD, suggested=SAD)
+        event(session, bob, face, said)
+    event(session, ann, faces[0], SAD)
+    event(session, ann, faces[1], SAD)
+    event(session, ann, faces[2], SAD, suggested=SAD)
     assert measured(session, "ann").agreement == Proportion(1, 2)
     assert measured(session, "bob").agreement == Proportion(2, 3)
 
@@ -119,9 +119,9 @@ def test_what_a_reviewer_asked_for_is_no_second_thought_and_no_inconsistency(
     project: Project, session: Session
 ) -> None:
     ann, face = make_annotator(session, "ann"), make_face(project, session, seed=1)
-    sent = press(session, ann, face, SAD)
+    sent = event(session, ann, face, SAD)
     send_back(session, [sent], "", ann, NOW)
-    press(session, ann, face, FEAR, at=after(120))
+    event(session, ann, face, FEAR, at=after(120))
     found = measured(session, "ann")
     assert found.second_thoughts == Proportion(0, 1)
     assert found.consistency == Proportion(0, 0)
@@ -137,8 +137,8 @@ def test_the_same_pixels_in_two_faces_test_whether_one_says_the_same_again(
         member = DuplicateMember(face_id=face, keeper_id=keeper, distance=0)
         member.match, member.likeness, member.is_mirrored = Match.PIXELS, 1.0, False
         session.add(member)
-    press(session, ann, keeper, SAD)
-    press(session, ann, copy, FEAR, at=after(1))
+    event(session, ann, keeper, SAD)
+    event(session, ann, copy, FEAR, at=after(1))
     assert measured(session, "ann").consistency == Proportion(0, 1)
 
 
@@ -148,7 +148,7 @@ def test_pace_is_by_the_clock_of_the_browser_and_days_are_told_apart(
     ann = make_annotator(session, "ann")
     for seed in range(1, 5):
         face = make_face(project, session, seed=seed)
-        press(session, ann, face, SAD, at=NOW + timedelta(seconds=3 * seed, days=seed // 4))
+        event(session, ann, face, SAD, at=NOW + timedelta(seconds=3 * seed, days=seed // 4))
     found = measured(session, "ann")
     assert found.pace_seconds is not None
     assert round(found.pace_seconds, 2) == 3
