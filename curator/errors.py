@@ -19,7 +19,7 @@ class CuratorError(Exception):
 
 
 @contextmanager
-def room_or_sentence() -> Iterator[None]:
+def disk_errors_explained() -> Iterator[None]:
     """Say what to do where the disk does not take what the block writes.
 
     Raises:

@@ -13,7 +13,12 @@ from curator.steps.maintenance.backup import BackupReport, back_up
 from curator.steps.maintenance.clean import CleanReport, clean
 from curator.steps.maintenance.disk_use import size_in_words
 from curator.steps.maintenance.erase import erase as erase_plan
-from curator.steps.maintenance.erasure_plan import ErasurePlan, Kind, plan_erasure, successors
+from curator.steps.maintenance.erasure_plan import (
+    ErasurePlan,
+    Kind,
+    plan_erasure,
+    snapshots_to_refreeze,
+)
 from curator.steps.maintenance.restore import restore
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing
@@ -138,7 +143,7 @@ def _named(options: dict[Kind, str | None]) -> tuple[Kind, str]:
 def _frozen(project: Project, plan: ErasurePlan, now: datetime) -> tuple[list[str], list[str]]:
     """Freeze the successors; return their titles, and why others could not be frozen."""
     with project.reading() as session:
-        wanted = successors(session, plan)
+        wanted = snapshots_to_refreeze(session, plan)
     frozen, refused = [], []
     for name, recipe in wanted:
         with project.writing() as session:

@@ -13,7 +13,7 @@ from curator.steps.maintenance.erasure_plan import (
     ErasurePlan,
     Kind,
     plan_erasure,
-    successors,
+    snapshots_to_refreeze,
 )
 
 _WORD = "erase"
@@ -87,7 +87,7 @@ def _erase(kind: Kind, value: str) -> str:
 
 def _succeed(plan: ErasurePlan) -> str:
     with project().reading() as session:
-        wanted = successors(session, plan)
+        wanted = snapshots_to_refreeze(session, plan)
     for name, recipe in wanted:
         ask_for("freeze", {"name": name, "recipe": recipe.as_json()})
     return f"{len(wanted):,} snapshots get a successor." if wanted else ""

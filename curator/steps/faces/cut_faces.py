@@ -12,7 +12,7 @@ from curator.core.faces.crops import CROP_SIZE_PX, crop_and_view, stated_faces, 
 from curator.core.faces.detector import Box, Detector, FoundFace
 from curator.core.faces.preprocessing import without_colour
 from curator.core.faces.quality import face_quality
-from curator.errors import room_or_sentence
+from curator.errors import disk_errors_explained
 from curator.steps.faces.choose_detector import made_detector
 from curator.steps.images.image_codec import jpeg, png
 from curator.steps.images.perceptual_hash import phashes
@@ -105,7 +105,7 @@ def _cut_face(
     pixels: NDArray[np.uint8], face: FoundFace, box_number: int | None, looking: DetectionSession
 ) -> CutFace:
     crop, view = crop_and_view(pixels, face)
-    with room_or_sentence():
+    with disk_errors_explained():
         blobs = (
             put_aside(looking.aside, looking.crops, png(crop)),
             put_aside(looking.aside, looking.views, jpeg(view)),

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 from curator.core.issues import Issue
-from curator.errors import room_or_sentence
+from curator.errors import disk_errors_explained
 from curator.steps.faces.cut_faces import CutFace, DetectionSession, cut_faces
 from curator.steps.faces.detection_session import check_detector, detection_session
 from curator.steps.faces.match_source_labels import match_source_labels
@@ -125,7 +125,7 @@ def detect_faces(  # noqa: PLR0913 - what, how, and where to do the work
             if batch:
                 found = {file.image_id: faces for file, faces in batch}
                 faces = [face for one in found.values() for face in one.faces]
-                with room_or_sentence():
+                with disk_errors_explained():
                     keep_aside(looking.aside, [blob for face in faces for blob in face.blobs])
                 report += _store(session, found, now)
             yield Progress(done, max(total, done), DOING)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from curator.errors import CuratorError, room_or_sentence
+from curator.errors import CuratorError, disk_errors_explained
 from curator.steps.faces.cut_faces import DetectionSession, load
 from curator.steps.faces.detect_faces import AT_ONCE, BATCH_IMAGES
 from curator.steps.faces.detection_session import check_detector, detection_session
@@ -91,7 +91,7 @@ def import_images(  # noqa: PLR0913 - five things and where to do the work
                 if batch:
                     images = [file.image for _, file in batch if file.image is not None]
                     blobs = [blob for image in images for blob in image.blobs]
-                    with room_or_sentence():
+                    with disk_errors_explained():
                         keep_aside(looking.aside, blobs)
                     report += adder.add(batch)
                 yield Progress(done, total, DOING)

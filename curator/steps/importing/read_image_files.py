@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 
 from curator.core.faces.detector import Box
-from curator.errors import room_or_sentence
+from curator.errors import disk_errors_explained
 from curator.steps.faces.cut_faces import CutFace, DetectionSession, cut_faces
 from curator.steps.faces.detect_faces import CRASHED, NOT_LOOKED_AT
 from curator.steps.images.image_codec import NotAnImageError, decoded, pixel_sha256
@@ -110,7 +110,7 @@ def read_image(content: bytes, boxes_xyxy: tuple[Box, ...], looking: DetectionSe
     """
     image_rgb = decoded(content)
     height, width = image_rgb.shape[:2]
-    with room_or_sentence():
+    with disk_errors_explained():
         blob = put_aside(looking.aside, looking.images, without_metadata(content))
     return ReadImage(
         blob=blob,

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from curator.steps.importing.uploads import KEPT, old_uploads, remove
-from curator.steps.maintenance.disk_use import Room, files_in, measured_room
+from curator.steps.maintenance.disk_use import DiskUse, files_in, measured_use
 from curator.steps.maintenance.referenced_blobs import unnamed_blobs
 from curator.steps.snapshots.sweep_snapshots import sweep_snapshots
 from db.files.blobs import LEFTOVER_AGE, STAGED, leftovers, touched_at
@@ -24,7 +24,7 @@ class CleanReport:
         left_alone: Why something was not touched, in sentences.
     """
 
-    removed: tuple[Room, ...]
+    removed: tuple[DiskUse, ...]
     left_alone: tuple[str, ...]
 
     @property
@@ -63,20 +63,20 @@ def clean(project: Project, *, now: datetime, dry_run: bool = False) -> CleanRep
     return CleanReport(tuple(room for room in removed if room.files), tuple(left_alone))
 
 
-def _cleared(kind: str, paths: Sequence[Path], *, dry_run: bool) -> Room:
-    room = measured_room(kind, (file for path in paths for file in files_in(path)))
+def _cleared(kind: str, paths: Sequence[Path], *, dry_run: bool) -> DiskUse:
+    room = measured_use(kind, (file for path in paths for file in files_in(path)))
     if not dry_run:
         for path in paths:
             remove(path)
     return room
 
 
-def _half_written(project: Project, now: datetime, *, dry_run: bool) -> Room:
+def _half_written(project: Project, now: datetime, *, dry_run: bool) -> DiskUse:
     folders = [*dead_aside(project.aside), *dead_aside(project.snapshots_aside)]
     beside = [path for path in project.exports.glob(f"*{STAGED}-*") if is_dead(path)]
     files = leftovers(project.folder, before=now - LEFTOVER_AGE)
     paths = [*folders, *beside, *files]
-    room = measured_room("half-written", (file for path in paths for file in files_in(path)))
+    room = measured_use("half-written", (file for path in paths for file in files_in(path)))
     if not dry_run:
         _sweep(project, beside, files)
     return room
@@ -103,7 +103,7 @@ def _old_queues(project: Project) -> list[Path]:
     return sorted((project.folder / "jobs").glob("*.sqlite*"))
 
 
-def _unnamed(project: Project, *, dry_run: bool) -> Room:
+def _unnamed(project: Project, *, dry_run: bool) -> DiskUse:
     with project.reading() as session:
         unnamed = unnamed_blobs(project, session)
     paths = [path for kind in unnamed.values() for path in kind]

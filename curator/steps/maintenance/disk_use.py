@@ -13,7 +13,7 @@ from db.project.project_folder import DATABASE_NAME, Project
 
 
 @dataclass(frozen=True)
-class Room:
+class DiskUse:
     """What one kind of thing takes.
 
     Attributes:
@@ -27,7 +27,7 @@ class Room:
     files: int
 
 
-def disk_use(project: Project, session: Session) -> list[Room]:
+def disk_use(project: Project, session: Session) -> list[DiskUse]:
     """Measure all that lies in a project folder, each file once, the largest kind first.
 
     Each snapshot is a kind of its own. Blobs that no row names are not counted among the
@@ -48,7 +48,7 @@ def disk_use(project: Project, session: Session) -> list[Room]:
         "half-written": [*files_in(project.aside), *files_in(project.snapshots_aside)],
         "queues of jobs": files_in(project.folder / "jobs"),
     }
-    measured = [measured_room(kind, files) for kind, files in kinds.items()]
+    measured = [measured_use(kind, files) for kind, files in kinds.items()]
     return sorted((room for room in measured if room.size_bytes), key=lambda room: -room.size_bytes)
 
 
@@ -70,10 +70,10 @@ def files_in(path: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in names)
 
 
-def measured_room(kind: str, files: Iterable[Path]) -> Room:
+def measured_use(kind: str, files: Iterable[Path]) -> DiskUse:
     """Sum the sizes of files; one that goes meanwhile counts nothing."""
     sizes = [size for size in map(_size_bytes, files) if size is not None]
-    return Room(kind, sum(sizes), len(sizes))
+    return DiskUse(kind, sum(sizes), len(sizes))
 
 
 def _size_bytes(path: Path) -> int | None:

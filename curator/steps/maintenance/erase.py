@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from curator.errors import CuratorError
 from curator.steps.duplicates.group_duplicates import group_all
 from curator.steps.maintenance.erase_names import erase_names, names_that_go
-from curator.steps.maintenance.erase_pending_files import remove_exports, sweep_prepared
+from curator.steps.maintenance.erase_pending_files import erase_pending_files, remove_exports
 from curator.steps.maintenance.erasure_plan import ErasurePlan, parts
-from curator.steps.maintenance.redact_faces import blot_faces, erased_frames
+from curator.steps.maintenance.redact_faces import erased_frames, redact_faces
 from curator.steps.subjects.consent import forget_faces
 from db.files.staged_blobs import aside_folder
 from db.project.project_folder import Project
@@ -75,7 +75,7 @@ def _erase_rows(
     names, frames = names_that_go(session, plan), erased_frames(session, plan)
     forget_faces(project, session, plan.faces)
     _delete_rows(session, plan)
-    erasure.blobs = erasure.blobs + blot_faces(project, session, frames)
+    erasure.blobs = erasure.blobs + redact_faces(project, session, frames)
     _delete_source(session, plan.source_id)
     erase_names(session, names)
     group_all(session)
@@ -163,7 +163,7 @@ def finish_erasures(project: Project, session: Session, now: datetime) -> int:
     for erasure in open_ones:
         _remove_blobs(project, session, erasure.blobs)
         erasure.blobs = []
-    sweep_prepared(project, session, now)
+    erase_pending_files(project, session, now)
     session.commit()
     _clean_database(project)
     for erasure in open_ones:

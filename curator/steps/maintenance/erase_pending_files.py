@@ -14,7 +14,7 @@ from db.project.project_folder import Project
 from db.tables.images import Face
 
 
-def sweep_prepared(project: Project, session: Session, now: datetime) -> None:
+def erase_pending_files(project: Project, session: Session, now: datetime) -> None:
     """Remove uploads that no job needs, and erased faces from crops on their way to a model.
 
     An upload that a job still needs stays: what was erased is refused when it is taken in.

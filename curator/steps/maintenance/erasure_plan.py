@@ -243,7 +243,7 @@ def _holding(project: Project, session: Session, faces: set[int]) -> Iterator[Ho
             yield Holding(snapshot.title, held, newest[snapshot.name] == snapshot.id)
 
 
-def successors(session: Session, plan: ErasurePlan) -> list[tuple[str, Recipe]]:
+def snapshots_to_refreeze(session: Session, plan: ErasurePlan) -> list[tuple[str, Recipe]]:
     """Return the name and the recipe of each newest version that holds what was erased.
 
     Freezing the name anew by the same recipe makes a version without it.

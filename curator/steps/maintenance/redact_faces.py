@@ -30,7 +30,9 @@ def erased_frames(session: Session, plan: ErasurePlan) -> dict[int, list[FoundFa
     return frames
 
 
-def blot_faces(project: Project, session: Session, erased: dict[int, list[FoundFace]]) -> list[str]:
+def redact_faces(
+    project: Project, session: Session, erased: dict[int, list[FoundFace]]
+) -> list[str]:
     """Put grey squares over erased faces, and cut the others of these photos out anew.
 
     The new photo is stored beside the old one, which the caller removes. Does not commit.

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from curator.core.snapshots.recipe import PRESETS
-from curator.steps.maintenance.disk_use import Room, disk_use
+from curator.steps.maintenance.disk_use import DiskUse, disk_use
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.labels import Expression
@@ -9,7 +9,7 @@ from db.project.project_folder import Project
 from tests.makers import NOW, make_empty_project, make_labelled_project
 
 
-def room_by_kind(project: Project) -> dict[str, Room]:
+def room_by_kind(project: Project) -> dict[str, DiskUse]:
     with project.reading() as session:
         return {room.kind: room for room in disk_use(project, session)}
 
@@ -36,9 +36,9 @@ def test_every_file_is_counted_once_under_its_kind(tmp_path: Path) -> None:
         "views": 7,
         "snapshot set@1": len([p for p in project.snapshots.rglob("set@1/**/*") if p.is_file()]),
     }
-    assert rooms["blobs that no row names"] == Room("blobs that no row names", 24, 1)
+    assert rooms["blobs that no row names"] == DiskUse("blobs that no row names", 24, 1)
     for kind in ("runs", "models", "uploads", "exports"):
-        assert rooms[kind] == Room(kind, 7, 1)
+        assert rooms[kind] == DiskUse(kind, 7, 1)
     on_disk = [path.stat().st_size for path in project.folder.rglob("*") if path.is_file()]
     assert sum(room.size_bytes for room in rooms.values()) == sum(on_disk)
     assert sum(files.values()) in {len(on_disk), len(on_disk) - 1}, "an empty lock may be left out"

@@ -16,7 +16,12 @@ from curator.steps.images.image_codec import jpeg, pixel_sha256, png
 from curator.steps.importing.import_images import SourceChoice, import_images
 from curator.steps.maintenance import erase as erase_module
 from curator.steps.maintenance.erase import erase, finish_erasures
-from curator.steps.maintenance.erasure_plan import ErasurePlan, Kind, plan_erasure, successors
+from curator.steps.maintenance.erasure_plan import (
+    ErasurePlan,
+    Kind,
+    plan_erasure,
+    snapshots_to_refreeze,
+)
 from curator.steps.snapshots.freeze_snapshot import freeze
 from db.jobs.progress import committing, finished
 from db.jobs.queue import add_job
@@ -233,7 +238,7 @@ def test_the_frozen_snapshot_stays_and_gets_a_successor_without_the_person(
     made = erased(project, "subject", NAME)
     assert {43, 44, 45} <= set(read_snapshot(project.snapshots / "set@1").faces["face_id"])
     with project.reading() as session:
-        ((name, recipe),) = successors(session, made)
+        ((name, recipe),) = snapshots_to_refreeze(session, made)
     with project.writing() as session:
         title = finished(committing(session, freeze(project, session, name, recipe, now=NOW))).title
     assert title == "set@2"
