@@ -74,7 +74,9 @@ class Tested:
         )
 
 
-def read_tested(run_folder: Path, net: str, classifier: str, faces: pd.DataFrame) -> Tested | None:
+def read_test_predictions(
+    run_folder: Path, net: str, classifier: str, faces: pd.DataFrame
+) -> Tested | None:
     """Read the test faces of a cell; None where its predictions were not kept.
 
     Args:

@@ -13,7 +13,7 @@ from trainer.evaluation.cell_figures import cell_figures
 from trainer.evaluation.human_ceiling import ceiling
 from trainer.evaluation.label_errors import doubted_labels
 from trainer.evaluation.paired_test import adjusted, differences
-from trainer.evaluation.predictions import Tested, read_tested
+from trainer.evaluation.predictions import Tested, read_test_predictions
 from trainer.evaluation.study_figures import (
     Perspective,
     labels_scores,
@@ -62,7 +62,10 @@ def run_figures(run_folder: Path, snapshot: Snapshot) -> RunFigures:
 
 
 def _of_cells(run_folder: Path, run: RunResult, faces: pd.DataFrame) -> RunFigures:
-    read = [(cell, read_tested(run_folder, cell.net, cell.classifier, faces)) for cell in run.cells]
+    read = [
+        (cell, read_test_predictions(run_folder, cell.net, cell.classifier, faces))
+        for cell in run.cells
+    ]
     kept: Read = [(cell, tested) for cell, tested in read if tested is not None]
     standard = next((tested for cell, tested in kept if cell == run.standard), None)
     return RunFigures(

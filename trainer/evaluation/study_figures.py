@@ -12,7 +12,7 @@ from db.run_folder.study_figures import LabelsScore, Leak, LeftOutSource, SeedSc
 from trainer.evaluation.bootstrap import estimate_of, share_estimate
 from trainer.evaluation.cell_figures import cell_figures
 from trainer.evaluation.paired_test import adjusted, differences
-from trainer.evaluation.predictions import Tested, accuracies, accuracy, read_tested
+from trainer.evaluation.predictions import Tested, accuracies, accuracy, read_test_predictions
 
 ALL_SOURCES: Final = "all sources"
 
@@ -77,7 +77,7 @@ def perspective(
         return None
     last = done[-1].cell
     cell = run.cell(last.net, last.classifier)
-    tested = read_tested(run_folder, last.net, last.classifier, faces) if cell else None
+    tested = read_test_predictions(run_folder, last.net, last.classifier, faces) if cell else None
     if cell is None or tested is None:
         return None
     same = (
@@ -91,7 +91,7 @@ def _studied(studies: tuple[tuple[Path, RunResult], ...], faces: pd.DataFrame) -
         cell = run.standard
         if run.study is None or cell is None:
             continue
-        tested = read_tested(folder, cell.net, cell.classifier, faces)
+        tested = read_test_predictions(folder, cell.net, cell.classifier, faces)
         if tested is not None:
             yield Studied(run.study, run.seed, cell, tested)
 

@@ -11,7 +11,7 @@ from db.run_folder.results import RunResult, read_run
 from db.run_folder.run_tables import rests_on
 from db.snapshot_folder.errors import SnapshotError
 from db.snapshot_folder.manifest import Snapshot, read_snapshot
-from trainer.evaluation.predictions import read_tested
+from trainer.evaluation.predictions import read_test_predictions
 from trainer.evaluation.run_figures import run_figures
 from trainer.report.html import run_html
 from trainer.report.markdown import run_markdown
@@ -141,5 +141,5 @@ def _faces(report: Report, rests: str) -> bytes | None:
     standard, snapshot = report.run.standard, report.snapshot
     if standard is None or snapshot is None:
         return None
-    tested = read_tested(report.folder, standard.net, standard.classifier, snapshot.faces)
+    tested = read_test_predictions(report.folder, standard.net, standard.classifier, snapshot.faces)
     return right_and_wrong(snapshot, tested, report.run.seed, rests) if tested else None

@@ -23,7 +23,7 @@ from trainer.runs.faces_used import check_apart, write_faces_used
 from trainer.runs.notes import notes_on, versions
 from trainer.runs.run_record import RunRecord, open_record
 from trainer.training.epochs import Training, go_on, in_full_precision, new_training
-from trainer.training.failures import told_what_to_do
+from trainer.training.failures import with_advice
 from trainer.training.features import NetOutputs, outputs_of_splits
 from trainer.training.run_logs import logging_epochs
 from trainer.training.schedule import kept_epoch
@@ -78,7 +78,7 @@ def carry_out(task: Task) -> Steps[RunResult]:
     faces = _loaded(task)
     record = open_record(task.folder, _asked(task, faces))
     try:
-        with told_what_to_do(task.folder):
+        with with_advice(task.folder):
             write_faces_used(task.folder, task.rows)
             for net in task.nets:
                 yield from _net_and_cells(task, record, net, faces)

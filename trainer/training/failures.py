@@ -9,7 +9,7 @@ from trainer.errors import TrainerError
 
 
 @contextmanager
-def told_what_to_do(folder: Path) -> Iterator[None]:
+def with_advice(folder: Path) -> Iterator[None]:
     """Say what to do when a disk or memory ends while the block runs.
 
     Raises:

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from curator.app.people.access_control import project_of
 from curator.core.faces.face_tracking import Track
 from curator.errors import CuratorError
-from curator.steps.models.live_predictions import FollowedFaces, FollowedFrame, begin_to_follow
+from curator.steps.models.live_predictions import LiveFrame, LivePredictions, start_live_predictions
 from db.model_folder.model_card import MODEL_FILES, read_card
 
 MOST_FRAME_BYTES = 1_000_000
@@ -30,7 +30,7 @@ async def live(socket: WebSocket) -> None:
     """
     await socket.accept()
     try:
-        faces = await anyio.to_thread.run_sync(begin_to_follow, project_of(socket))
+        faces = await anyio.to_thread.run_sync(start_live_predictions, project_of(socket))
     except CuratorError as error:
         await socket.send_json({"problem": str(error)})
         await socket.close(CANNOT)
@@ -41,7 +41,7 @@ async def live(socket: WebSocket) -> None:
         return
 
 
-async def _answer_frames(socket: WebSocket, faces: FollowedFaces) -> None:
+async def _answer_frames(socket: WebSocket, faces: LivePredictions) -> None:
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
@@ -54,14 +54,14 @@ async def _answer_frames(socket: WebSocket, faces: FollowedFaces) -> None:
         await socket.send_json(answer)
 
 
-def _answer(faces: FollowedFaces, frame: bytes) -> dict[str, Any]:
+def _answer(faces: LivePredictions, frame: bytes) -> dict[str, Any]:
     try:
         return _as_json(faces.see(frame, time.monotonic()))
     except CuratorError as error:
         return {"problem": str(error)}
 
 
-def _as_json(frame: FollowedFrame) -> dict[str, Any]:
+def _as_json(frame: LiveFrame) -> dict[str, Any]:
     return {
         "faces": [_face(track, frame.size_wh) for track in frame.tracks],
         "milliseconds": _rounded(frame.milliseconds),

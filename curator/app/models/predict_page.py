@@ -13,7 +13,7 @@ from curator.app.common.widgets import acting, ask_for, job_panel
 from curator.app.models.standard_card import standard_card
 from curator.steps.images.image_codec import decoded, jpeg
 from curator.steps.models.draw_predictions import with_predictions
-from curator.steps.models.photo_faces import PhotoToPredict, look_at_photo
+from curator.steps.models.photo_faces import PhotoToPredict, photo_faces
 from curator.steps.models.predict_faces import PredictedFace
 from db.labels import Expression
 from db.model_folder.model_card import MODEL_FILES, ModelCard, ModelFormat
@@ -56,7 +56,7 @@ def _upload(card: ModelCard) -> None:
 
 
 def _predict(content: bytes, card: ModelCard) -> None:
-    photo = look_at_photo(project(), content, card.preprocessing)
+    photo = photo_faces(project(), content, card.preprocessing)
     _PHOTO.keep(photo)
     _JOB.keep(ask_for("predict", {"folder": photo.folder}))
 

@@ -9,7 +9,7 @@ from curator.app.common.snapshot_faces import Row, crop_grid, page_of
 from curator.app.common.state import project
 from curator.app.common.widgets import acting, ask_for, job_panel
 from curator.steps.models.list_runs import ListedRun
-from curator.steps.models.show_tested_faces import TestedFaces, show_tested_faces
+from curator.steps.models.show_tested_faces import PredictedTestFaces, show_tested_faces
 from db.labels import Expression
 from db.run_folder.results import CellResult
 from db.run_folder.run_files import attention_file
@@ -33,7 +33,7 @@ def tested_faces_panel(run: ListedRun, cell: CellResult) -> None:
         _attention(run, cell, [int(face_id) for face_id in faces["face_id"]])
 
 
-def _wanted(tested: TestedFaces) -> pd.DataFrame:
+def _wanted(tested: PredictedTestFaces) -> pd.DataFrame:
     names = [_ANY, *map(str, Expression)]
     first, second, third = st.columns(3)
     which = first.selectbox("Faces", ["wrong", "right"], key="benchmark.faces.which")

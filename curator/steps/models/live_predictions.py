@@ -18,7 +18,7 @@ from db.project.project_folder import Project
 
 
 @dataclass(frozen=True)
-class FollowedFrame:
+class LiveFrame:
     """What is said of one frame.
 
     Attributes:
@@ -32,7 +32,7 @@ class FollowedFrame:
     milliseconds: Mapping[str, float]
 
 
-class FollowedFaces:
+class LivePredictions:
     """The faces of one camera, followed from frame to frame.
 
     Args:
@@ -49,7 +49,7 @@ class FollowedFaces:
         self._smoothing = smoothing or Smoothing()
         self._tracks = Tracks()
 
-    def see(self, content: bytes, at_seconds: float) -> FollowedFrame:
+    def see(self, content: bytes, at_seconds: float) -> LiveFrame:
         """Look at one frame.
 
         Args:
@@ -75,7 +75,7 @@ class FollowedFaces:
         self._tracks = track_faces(self._tracks, boxes, shares, at_seconds, self._smoothing)
         height, width = image_rgb.shape[:2]
         seen = tuple(self._tracks.seen_at(at_seconds))
-        return FollowedFrame((width, height), seen, _phases(times))
+        return LiveFrame((width, height), seen, _phases(times))
 
 
 @cache
@@ -96,11 +96,11 @@ def _phases(times: list[float]) -> dict[str, float]:
     }
 
 
-def begin_to_follow(project: Project) -> FollowedFaces:
+def start_live_predictions(project: Project) -> LivePredictions:
     """Begin with a new camera, for the standard model of a project.
 
     Raises:
         CuratorError: There is no standard model that can be run here.
     """
     detector = made_detector(default_detector_name())
-    return FollowedFaces(load_predictor(project.standard_model), detector)
+    return LivePredictions(load_predictor(project.standard_model), detector)

@@ -33,7 +33,7 @@ class PhotoToPredict:
     folder: str
 
 
-def look_at_photo(project: Project, content: bytes, preprocessing: Preprocessing) -> PhotoToPredict:
+def photo_faces(project: Project, content: bytes, preprocessing: Preprocessing) -> PhotoToPredict:
     """Find the faces of a photo and keep their crops for a prediction.
 
     Args:

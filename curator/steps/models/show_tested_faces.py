@@ -14,7 +14,7 @@ COLUMNS = ["face_id", "crop_sha256", "label", "predicted", "confidence"]
 
 
 @dataclass(frozen=True, eq=False)
-class TestedFaces:
+class PredictedTestFaces:
     """Test faces, whose crops are shown from the snapshot that they are frozen in.
 
     Attributes:
@@ -36,7 +36,7 @@ class TestedFaces:
         return faces[holds].reset_index(drop=True)
 
 
-def show_tested_faces(project: Project, run_id: int, cell: CellResult) -> TestedFaces | None:
+def show_tested_faces(project: Project, run_id: int, cell: CellResult) -> PredictedTestFaces | None:
     """Read the test faces of a cell; None where they or their snapshot are no longer there."""
     with project.reading() as session:
         run = session.get(Run, run_id)
@@ -51,4 +51,4 @@ def show_tested_faces(project: Project, run_id: int, cell: CellResult) -> Tested
     except FileNotFoundError:
         return None
     surest = faces.sort_values("confidence", ascending=False, kind="stable", ignore_index=True)
-    return TestedFaces(stored.id, surest[COLUMNS])
+    return PredictedTestFaces(stored.id, surest[COLUMNS])

@@ -7,7 +7,7 @@ from curator.core.faces.face_tracking import Smoothing
 from curator.errors import CuratorError
 from curator.steps.faces.choose_detector import default_detector_name, made_detector
 from curator.steps.images.image_codec import decoded, jpeg
-from curator.steps.models.live_predictions import FollowedFaces, begin_to_follow
+from curator.steps.models.live_predictions import LivePredictions, start_live_predictions
 from curator.steps.models.predict_faces import load_predictor
 from db.labels import Expression
 from tests.makers import make_empty_project
@@ -29,7 +29,7 @@ def tinted(channel: int, aside_px: int = 0) -> bytes:
 def test_a_face_is_followed_and_what_is_said_of_it_changes_slowly(tmp_path: Path) -> None:
     make_standard(tmp_path)
     detector = made_detector(default_detector_name())
-    faces = FollowedFaces(load_predictor(tmp_path), detector, Smoothing(0.5))
+    faces = LivePredictions(load_predictor(tmp_path), detector, Smoothing(0.5))
 
     first = faces.see(tinted(0), 10.0)
     second = faces.see(tinted(1, aside_px=20), 10.1)
@@ -49,7 +49,7 @@ def test_an_empty_frame_has_no_faces_and_one_that_is_no_image_is_said_to_be_none
 ) -> None:
     project = make_empty_project(tmp_path / "project")
     make_standard(project.standard_model)
-    faces = begin_to_follow(project)
+    faces = start_live_predictions(project)
     assert faces.see(jpeg(np.full((480, 640, 3), 120, np.uint8)), 0.0).tracks == ()
     with pytest.raises(CuratorError, match="The frame is no image"):
         faces.see(b"no jpeg", 0.1)
@@ -58,4 +58,4 @@ def test_an_empty_frame_has_no_faces_and_one_that_is_no_image_is_said_to_be_none
 
 def test_without_a_standard_model_it_is_said_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CuratorError, match="holds no standard model"):
-        begin_to_follow(make_empty_project(tmp_path / "project"))
+        start_live_predictions(make_empty_project(tmp_path / "project"))

@@ -6,7 +6,7 @@ import pytest
 from curator.core.snapshots.recipe import Preprocessing
 from curator.errors import CuratorError
 from curator.steps.images.image_codec import decoded
-from curator.steps.models.photo_faces import look_at_photo
+from curator.steps.models.photo_faces import photo_faces
 from tests.makers import make_empty_project
 
 PHOTOS = Path(__file__).parents[3] / "sample_data" / "photos"
@@ -17,7 +17,7 @@ def test_each_face_of_a_photo_is_cut_out_as_the_model_s_set_was(
     preprocessing: Preprocessing, *, is_grey: bool, tmp_path: Path
 ) -> None:
     project = make_empty_project(tmp_path)
-    photo = look_at_photo(project, (PHOTOS / "scene_0003.jpg").read_bytes(), preprocessing)
+    photo = photo_faces(project, (PHOTOS / "scene_0003.jpg").read_bytes(), preprocessing)
     crops = sorted((project.folder / photo.folder).iterdir())
     assert [path.name for path in crops] == ["0.png", "1.png", "2.png", "3.png"]
     assert len(photo.boxes) == 4
@@ -35,5 +35,5 @@ def test_a_photo_without_a_face_and_a_file_that_is_none_are_said_to_be_so(
 ) -> None:
     project = make_empty_project(tmp_path)
     with pytest.raises(CuratorError, match=sentence):
-        look_at_photo(project, (PHOTOS / name).read_bytes(), "paper")
+        photo_faces(project, (PHOTOS / name).read_bytes(), "paper")
     assert not project.uploads.exists()
