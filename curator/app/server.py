@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from typing_extensions import override
 
 from curator.app.common.state import use_project
-from curator.app.people.access_control import Wall
+from curator.app.people.access_control import AccessControl
 from curator.app.people.addresses import is_loopback
 from curator.app.people.openid_provider import Provider
 from curator.app.people.sessions import Visitors
@@ -54,7 +54,7 @@ def make_app(project: Project, provider: Provider | None = None) -> ASGIApp:
     Its options lie in `.streamlit/config.toml` beside the script.
     """
     use_project(project)
-    wall = Middleware(Wall, visitors=Visitors(project, _open_id(provider)))
+    wall = Middleware(AccessControl, visitors=Visitors(project, _open_id(provider)))
     return st.App(SCRIPT, routes=starlette_routes(), middleware=[wall])
 
 

@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from curator.app.common.state import use_project
-from curator.app.people.access_control import COOKIE, Wall
+from curator.app.people.access_control import COOKIE, AccessControl
 from curator.app.people.sessions import Visitors
 from curator.app.routes import starlette_routes
 from curator.steps.people.accounts import revoke
@@ -43,7 +43,9 @@ def make_app(project: Project) -> Starlette:
         Route("/media/picture", _echo),
         WebSocketRoute("/_stcore/stream", _stream),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(Wall, visitors=Visitors(project))])
+    return Starlette(
+        routes=routes, middleware=[Middleware(AccessControl, visitors=Visitors(project))]
+    )
 
 
 def make_local_project(folder: Path) -> Project:

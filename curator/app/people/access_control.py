@@ -49,7 +49,7 @@ _NEEDS_ACCOUNTS = (
 )
 
 
-class Wall:
+class AccessControl:
     """Let through who may come in, tell the app who it is, and turn the rest away.
 
     A project without accounts is local: whoever sits at this machine is its one person.

@@ -25,7 +25,7 @@ from curator.app.people.openid_provider import (
     Provider,
     SignInRefusedError,
 )
-from curator.steps.people.openid_accounts import Vouched
+from curator.steps.people.openid_accounts import OpenIdIdentity
 
 MOST_USED = 10_000
 
@@ -89,7 +89,7 @@ class OpenId:
         request.session["onward"] = onward
         return str(begun["url"])
 
-    async def finish(self, request: Request) -> tuple[Vouched, str]:
+    async def finish(self, request: Request) -> tuple[OpenIdIdentity, str]:
         """Finish a sign-in: say whom the provider vouches for, and where that one goes.
 
         Raises:
@@ -153,10 +153,12 @@ class OpenId:
             raise ValueError("expected the same subject as in the ID token")
         return {**more, **claims}
 
-    def _vouched(self, claims: dict[str, Any]) -> Vouched:
+    def _vouched(self, claims: dict[str, Any]) -> OpenIdIdentity:
         email = claims.get("email")
         is_verified = claims.get("email_verified") is True and isinstance(email, str)
-        return Vouched(self.provider.issuer, str(claims["sub"]), email if is_verified else None)
+        return OpenIdIdentity(
+            self.provider.issuer, str(claims["sub"]), email if is_verified else None
+        )
 
     def _unreachable(self, error: Exception) -> SignInRefusedError:
         return SignInRefusedError(

@@ -13,7 +13,7 @@ from curator.app.people.access_control import person_of, project_of, visitors_of
 from curator.app.people.addresses import own_path
 from curator.app.people.openid_provider import SignInRefusedError
 from curator.app.people.sign_in import is_over_tls, let_in, notice
-from curator.steps.people.openid_accounts import Vouched, annotator_vouched_for
+from curator.steps.people.openid_accounts import OpenIdIdentity, annotator_of_identity
 from db.project.project_folder import Project
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ def _open_id(request: Request) -> "OpenId":
     return open_id
 
 
-def _annotator(project: Project, vouched: Vouched) -> int | None:
+def _annotator(project: Project, vouched: OpenIdIdentity) -> int | None:
     with project.writing() as session:
-        annotator_id = annotator_vouched_for(session, vouched, datetime.now(UTC))
+        annotator_id = annotator_of_identity(session, vouched, datetime.now(UTC))
         session.commit()
     return annotator_id
 

@@ -12,7 +12,7 @@ from db.tables.people import Annotator, Role
 
 
 @dataclass(frozen=True)
-class Vouched:
+class OpenIdIdentity:
     """What a provider says of somebody whom it has signed in.
 
     Attributes:
@@ -26,7 +26,7 @@ class Vouched:
     email: str | None
 
 
-def annotator_vouched_for(session: Session, vouched: Vouched, now: datetime) -> int | None:
+def annotator_of_identity(session: Session, vouched: OpenIdIdentity, now: datetime) -> int | None:
     """Find the open account of somebody; the caller holds the write lock and commits.
 
     The first time the verified e-mail address says which account it is; from then on the

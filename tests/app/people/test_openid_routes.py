@@ -22,7 +22,7 @@ from starlette.middleware import Middleware
 
 from curator.app.people import openid_client
 from curator.app.people import sessions as visitors
-from curator.app.people.access_control import Wall
+from curator.app.people.access_control import AccessControl
 from curator.app.people.openid_client import OpenId
 from curator.app.people.openid_provider import BEGUN_COOKIE, CALLBACK_PATH, Provider
 from curator.app.people.sessions import Visitors
@@ -107,7 +107,7 @@ def project(tmp_path: Path) -> Project:
 
 def app_of(project: Project, provider: Provider | None) -> Starlette:
     open_id = None if provider is None else OpenId(provider)
-    wall = Middleware(Wall, visitors=Visitors(project, open_id))
+    wall = Middleware(AccessControl, visitors=Visitors(project, open_id))
     return Starlette(routes=starlette_routes(), middleware=[wall])
 
 

@@ -3,7 +3,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from curator.steps.people.accounts import Account, add_account, revoke, set_email
-from curator.steps.people.openid_accounts import Vouched, annotator_vouched_for
+from curator.steps.people.openid_accounts import OpenIdIdentity, annotator_of_identity
 from db.tables.audit import Change
 from db.tables.people import Annotator, Role
 from tests.makers import NOW, add_person
@@ -18,7 +18,7 @@ def ann(session: Session) -> int:
 
 
 def vouched_for(session: Session, subject: str, email: str | None, issuer: str = ISSUER) -> object:
-    return annotator_vouched_for(session, Vouched(issuer, subject, email), NOW)
+    return annotator_of_identity(session, OpenIdIdentity(issuer, subject, email), NOW)
 
 
 def test_the_first_time_the_address_says_who_it_is_and_later_the_subject_alone(
