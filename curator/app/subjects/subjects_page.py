@@ -4,7 +4,7 @@ import streamlit as st
 
 from curator.app.common.widgets import chosen_part
 from curator.app.subjects.subjects_found import found_part
-from curator.app.subjects.subjects_told import told_part
+from curator.app.subjects.subjects_told import stated_part
 
 
 def show() -> None:
@@ -14,7 +14,7 @@ def show() -> None:
         "The same person in training and test is a leak: a model may know the face and not the "
         "expression. Faces of one subject stay together in one split."
     )
-    parts = {"Told by sources": told_part, "Found by faces": found_part}
+    parts = {"Told by sources": stated_part, "Found by faces": found_part}
     chosen_part("Part", parts, "subjects.part")()
 
 

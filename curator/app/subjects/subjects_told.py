@@ -11,7 +11,7 @@ from curator.app.common.pages import link_to
 from curator.app.common.state import Remembered, person, project
 from curator.app.common.widgets import acting
 from curator.errors import CuratorError
-from curator.steps.subjects.list_subjects import told_subjects
+from curator.steps.subjects.list_subjects import stated_subjects
 from curator.steps.subjects.name_subjects import NamedSubjects, name_subjects, read_subjects
 from db.jobs.progress import committing, finished
 
@@ -20,10 +20,10 @@ _TRIED: Remembered[tuple[int, str] | None] = Remembered("subjects.tried", None)
 """The source and the pattern whose outcome is shown."""
 
 
-def told_part() -> None:
+def stated_part() -> None:
     """Show what each source tells of who is shown, and let the owner read it off names."""
     with project().reading() as session:
-        told = told_subjects(session)
+        told = stated_subjects(session)
     if told.empty:
         st.info("No photos have come in yet, so nobody is shown.")
         link_to("import", person().role, "Import photos")

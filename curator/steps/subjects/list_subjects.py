@@ -71,7 +71,7 @@ class SubjectCounts:
     largest: int
 
 
-def told_subjects(session: Session) -> pd.DataFrame:
+def stated_subjects(session: Session) -> pd.DataFrame:
     """Count what each source tells of who is shown.
 
     Returns:

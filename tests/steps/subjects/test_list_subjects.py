@@ -8,7 +8,7 @@ from curator.steps.subjects.list_subjects import (
     SubjectCounts,
     count_subjects,
     list_subjects,
-    told_subjects,
+    stated_subjects,
 )
 from db.project.project_folder import Project
 from db.tables.duplicates import FoundSubject
@@ -27,7 +27,7 @@ def test_sources_are_counted_with_what_they_tell(project: Project, session: Sess
     make_face(project, session, seed=3)
     session.add(Source(name="empty", terms="", created_at=NOW))
     session.flush()
-    told = told_subjects(session).drop(columns="source_id")
+    told = stated_subjects(session).drop(columns="source_id")
     assert told.to_dict("records") == [
         {"source": "drawn", "faces": 3, "told": 2, "subjects": 1},
         {"source": "empty", "faces": 0, "told": 0, "subjects": 0},
@@ -81,5 +81,5 @@ def test_where_nothing_was_found_there_is_nothing_to_list(
 ) -> None:
     assert list_subjects(session, 1) == []
     assert count_subjects(project, session) == SubjectCounts(0, 0, 0, 0, 0)
-    assert told_subjects(session).empty
+    assert stated_subjects(session).empty
     assert session.scalar(select(FoundSubject.face_id)) is None
