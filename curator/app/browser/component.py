@@ -15,7 +15,7 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.components.v2.types import ComponentRenderer
 
-from curator.app.common.label_choices import FLAGS, LABELS
+from curator.app.common.label_choices import FLAG_CHOICES, LABEL_CHOICES
 
 FOLDER = Path(__file__).parent
 PACKAGE = "curator"
@@ -40,8 +40,8 @@ def mount(name: str, person_key: str, onward: list[str], own: dict[str, Any]) ->
     data = {
         "person": person_key,
         "api": "/api",
-        "labels": [asdict(choice) for choice in LABELS],
-        "flags": [asdict(choice) for choice in FLAGS],
+        "labels": [asdict(choice) for choice in LABEL_CHOICES],
+        "flags": [asdict(choice) for choice in FLAG_CHOICES],
         "onward": onward,
     }
     component(name)(key=name, data=data | own)

@@ -6,7 +6,7 @@ from db.labels import Expression, Flag
 
 
 @dataclass(frozen=True)
-class Choice:
+class LabelChoice:
     """One button of the labeller.
 
     Attributes:
@@ -22,19 +22,19 @@ class Choice:
     hint: str
 
 
-LABELS = [
-    Choice("1", Expression.ANGRY, "Angry", "brows down, lips tight"),
-    Choice("2", Expression.DISGUST, "Disgust", "nose wrinkled, lip raised"),
-    Choice("3", Expression.FEAR, "Fear", "brows up and together"),
-    Choice("4", Expression.HAPPY, "Happy", "lip corners up, cheeks raised"),
-    Choice("5", Expression.NEUTRAL, "Neutral", "nothing moves"),
-    Choice("6", Expression.SAD, "Sad", "inner brows up, lip corners down"),
-    Choice("7", Expression.SURPRISE, "Surprise", "brows up, jaw dropped"),
+LABEL_CHOICES = [
+    LabelChoice("1", Expression.ANGRY, "Angry", "brows down, lips tight"),
+    LabelChoice("2", Expression.DISGUST, "Disgust", "nose wrinkled, lip raised"),
+    LabelChoice("3", Expression.FEAR, "Fear", "brows up and together"),
+    LabelChoice("4", Expression.HAPPY, "Happy", "lip corners up, cheeks raised"),
+    LabelChoice("5", Expression.NEUTRAL, "Neutral", "nothing moves"),
+    LabelChoice("6", Expression.SAD, "Sad", "inner brows up, lip corners down"),
+    LabelChoice("7", Expression.SURPRISE, "Surprise", "brows up, jaw dropped"),
 ]
 
 
-FLAGS = [
-    Choice("8", Flag.UNSURE, "Unsure", "could be several"),
-    Choice("9", Flag.NOT_A_FACE, "Not a face", "nothing to label"),
-    Choice("0", Flag.BAD_CROP, "Bad crop", "cut off, dark or blurred"),
+FLAG_CHOICES = [
+    LabelChoice("8", Flag.UNSURE, "Unsure", "could be several"),
+    LabelChoice("9", Flag.NOT_A_FACE, "Not a face", "nothing to label"),
+    LabelChoice("0", Flag.BAD_CROP, "Bad crop", "cut off, dark or blurred"),
 ]

@@ -52,7 +52,7 @@ def chosen_part(
     return parts[chosen]
 
 
-def ask_for(kind: str, arguments: dict[str, Any]) -> int:
+def request_job(kind: str, arguments: dict[str, Any]) -> int:
     """Ask for long work in the name of whoever looks at the page; return the job's id."""
     with project().writing() as session:
         job_id = add_job(session, kind, arguments, by=person().id, now=datetime.now(UTC))

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from curator.app.browser.component import component
-from curator.app.common.label_choices import LABELS
+from curator.app.common.label_choices import LABEL_CHOICES
 from curator.steps.duplicates.list_duplicates import DuplicateGroup, GroupedFace
 from db.labels import Expression
 
@@ -58,7 +58,7 @@ def _data(person_key: str, shown: ShownGroups) -> dict[str, Any]:
     return {
         "person": person_key,
         "api": "/api",
-        "labels": [asdict(choice) for choice in LABELS],
+        "labels": [asdict(choice) for choice in LABEL_CHOICES],
         "only": shown.only,
         "start": shown.start,
         "total": shown.total,

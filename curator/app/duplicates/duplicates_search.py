@@ -3,7 +3,7 @@
 import streamlit as st
 
 from curator.app.common.state import project
-from curator.app.common.widgets import acting, ask_for
+from curator.app.common.widgets import acting, request_job
 from curator.steps.duplicates.list_duplicates import faces_not_compared
 from curator.steps.project.settings import settings
 
@@ -24,7 +24,7 @@ def search() -> None:
             "pairs are checked pixel by pixel.",
         )
         if st.form_submit_button("Find duplicates", type="primary"):
-            acting(lambda: ask_for("duplicates", {"distance": bits}))
+            acting(lambda: request_job("duplicates", {"distance": bits}))
 
 
 def search_again() -> None:
@@ -45,7 +45,7 @@ def newer_faces() -> None:
             icon=":material/compare:",
             help="Faces that came in after the last search are compared with all others.",
             on_click=acting,
-            args=(lambda: ask_for("duplicates", {"distance": _distance()}),),
+            args=(lambda: request_job("duplicates", {"distance": _distance()}),),
         )
 
 

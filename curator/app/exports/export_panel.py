@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from curator.app.common.state import project
-from curator.app.common.widgets import acting, ask_for
+from curator.app.common.widgets import acting, request_job
 from curator.errors import CuratorError
 from curator.steps.exports.exported_file import ExportChoices
 from curator.steps.exports.formats import FORMATS
@@ -63,7 +63,7 @@ def _ways_out(snapshot: StoredSnapshot, name: str, wanted: dict[str, str]) -> No
 
 
 def _ask(snapshot: StoredSnapshot, name: str, wanted: dict[str, str]) -> None:
-    ask_for("export", {"snapshot_id": snapshot.id, "format": name, "choices": wanted})
+    request_job("export", {"snapshot_id": snapshot.id, "format": name, "choices": wanted})
 
 
 def _made(snapshot: StoredSnapshot) -> None:

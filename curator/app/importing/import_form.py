@@ -3,7 +3,7 @@
 import streamlit as st
 
 from curator.app.common.state import project
-from curator.app.common.widgets import acting, ask_for
+from curator.app.common.widgets import acting, request_job
 from curator.app.importing.import_mapping import ask_for_meanings
 from curator.app.importing.import_state import ImportState, forget
 from curator.steps.importing.import_options import MAX_NAME_LETTERS, SourceChoice
@@ -72,5 +72,5 @@ def _import(reading: ImportState, said: SourceChoice) -> None:
         "columns": dict(reading.columns),
         "holds_crops": reading.holds_crops,
     }
-    ask_for("import", arguments)
+    request_job("import", arguments)
     forget()

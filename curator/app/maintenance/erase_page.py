@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from curator.app.common.state import Remembered, person, project
-from curator.app.common.widgets import acting, ask_for, job_panel
+from curator.app.common.widgets import acting, job_panel, request_job
 from curator.errors import CuratorError
 from curator.steps.maintenance.erase import erase
 from curator.steps.maintenance.erasure_plan import (
@@ -89,7 +89,7 @@ def _succeed(plan: ErasurePlan) -> str:
     with project().reading() as session:
         wanted = snapshots_to_refreeze(session, plan)
     for name, recipe in wanted:
-        ask_for("freeze", {"name": name, "recipe": recipe.as_json()})
+        request_job("freeze", {"name": name, "recipe": recipe.as_json()})
     return f"{len(wanted):,} snapshots get a successor." if wanted else ""
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from curator.app.common.state import project
-from curator.app.common.widgets import acting, ask_for
+from curator.app.common.widgets import acting, request_job
 from curator.steps.models.list_runs import ListedRun
 from db.jobs.queue import newest_job
 from db.run_folder.benchmark_choices import (
@@ -57,11 +57,11 @@ def benchmark_form(snapshots: list[StoredSnapshot], runs: list[ListedRun]) -> No
         }
         with st.container(horizontal=True):
             if st.form_submit_button("Benchmark", type="primary", icon=":material/play_arrow:"):
-                acting(lambda: ask_for("benchmark", asked))
+                acting(lambda: request_job("benchmark", asked))
                 st.rerun()
             if st.form_submit_button("Estimate the time", icon=":material/timer:"):
                 timed = {"snapshot_id": titles[title], "nets": cells["nets"]}
-                acting(lambda: ask_for("estimate", timed))
+                acting(lambda: request_job("estimate", timed))
                 st.rerun()
     _estimate()
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from curator.app.browser.component import component
-from curator.app.common.label_choices import LABELS
+from curator.app.common.label_choices import LABEL_CHOICES
 from curator.app.common.state import person
 from curator.app.models.standard_card import standard_card
 from curator.core.faces.face_tracking import Smoothing
@@ -37,7 +37,7 @@ def show() -> None:
             "standard one again, on the Benchmark page."
         )
         return
-    labels = [asdict(choice) for choice in LABELS]
+    labels = [asdict(choice) for choice in LABEL_CHOICES]
     component("live")(key="live", data={"person": person().key, "api": "/api", "labels": labels})
 
 

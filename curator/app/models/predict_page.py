@@ -9,7 +9,7 @@ import streamlit as st
 
 from curator.app.common.pages import link_to
 from curator.app.common.state import Remembered, person, project
-from curator.app.common.widgets import acting, ask_for, job_panel
+from curator.app.common.widgets import acting, job_panel, request_job
 from curator.app.models.standard_card import standard_card
 from curator.steps.images.image_codec import decoded, jpeg
 from curator.steps.models.draw_predictions import with_predictions
@@ -58,7 +58,7 @@ def _upload(card: ModelCard) -> None:
 def _predict(content: bytes, card: ModelCard) -> None:
     photo = photo_faces(project(), content, card.preprocessing)
     _PHOTO.keep(photo)
-    _JOB.keep(ask_for("predict", {"folder": photo.folder}))
+    _JOB.keep(request_job("predict", {"folder": photo.folder}))
 
 
 def _result() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from curator.app.common.widgets import acting, ask_for
+from curator.app.common.widgets import acting, request_job
 from curator.app.models.result_parts import curves_panel, result_table
 from curator.app.models.result_tabs import result_tabs
 from curator.steps.models.list_runs import ListedRun
@@ -80,4 +80,4 @@ def _standard(run: ListedRun, cell: CellResult, figures: RunFigures | None) -> N
 
 
 def _promote(run_id: int, cell: CellResult) -> None:
-    ask_for("promote", {"run_id": run_id, "net": cell.net, "classifier": cell.classifier})
+    request_job("promote", {"run_id": run_id, "net": cell.net, "classifier": cell.classifier})

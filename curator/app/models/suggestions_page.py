@@ -7,7 +7,7 @@ import streamlit as st
 
 from curator.app.common.pages import link_to
 from curator.app.common.state import Remembered, person, project
-from curator.app.common.widgets import acting, ask_for, chosen_part, face_grid, job_panel
+from curator.app.common.widgets import acting, chosen_part, face_grid, job_panel, request_job
 from curator.core.review.proportions import Proportion
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.models.list_label_errors import LabelErrors, has_predictions, list_label_errors
@@ -84,7 +84,7 @@ def _ask(models: list[AskableModel]) -> None:
 def _start(kind: str, recipe: str, arguments: dict[str, str]) -> None:
     with project().reading() as session:
         choices = preset_with_project_rule(session, recipe)
-    ask_for(kind, {**arguments, "recipe": choices.as_json()})
+    request_job(kind, {**arguments, "recipe": choices.as_json()})
 
 
 def _how_to_install(there: list[str]) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from curator.app.common.snapshot_faces import Row, crop_grid, page_of
 from curator.app.common.state import project
-from curator.app.common.widgets import acting, ask_for, job_panel
+from curator.app.common.widgets import acting, job_panel, request_job
 from curator.steps.models.list_runs import ListedRun
 from curator.steps.models.show_tested_faces import PredictedTestFaces, show_tested_faces
 from db.labels import Expression
@@ -64,6 +64,6 @@ def _attention(run: ListedRun, cell: CellResult, face_ids: list[int]) -> None:
         key=f"benchmark.attention.{run.id}",
         icon=":material/visibility:",
         on_click=acting,
-        args=(lambda: ask_for("attention", arguments),),
+        args=(lambda: request_job("attention", arguments),),
     )
     job_panel(("attention",))

@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from curator.app.common.label_choices import FLAGS, LABELS
+from curator.app.common.label_choices import FLAG_CHOICES, LABEL_CHOICES
 from curator.app.common.pages import link_to
 from curator.app.common.state import Remembered, person, project
 from curator.app.common.widgets import acting, face_grid
@@ -158,7 +158,7 @@ def _remark(vote: Vote) -> str:
 
 def _verdicts(face_id: int, earlier: str | None) -> None:
     with st.container(horizontal=True):
-        for choice in [*LABELS, *FLAGS]:
+        for choice in [*LABEL_CHOICES, *FLAG_CHOICES]:
             if choice.name != Flag.UNSURE:  # a final word is sure
                 _verdict_button(face_id, str(choice.name), choice.key, earlier)
 

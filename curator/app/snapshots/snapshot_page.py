@@ -7,7 +7,7 @@ import streamlit as st
 
 from curator.app.common.pages import link_to
 from curator.app.common.state import person, project
-from curator.app.common.widgets import acting, ask_for, job_panel
+from curator.app.common.widgets import acting, job_panel, request_job
 from curator.app.snapshots.frozen_panel import frozen_panel
 from curator.app.snapshots.recipe_form import recipe_choices
 from curator.app.snapshots.shortage_panel import shortage_panel
@@ -111,9 +111,9 @@ def _freeze(recipe: Recipe) -> None:
         name = st.text_input("Name of the snapshot", "set", key="snapshot.name", max_chars=64)
         if st.form_submit_button("Freeze", type="primary"):
             arguments = {"name": name, "recipe": recipe.as_json()}
-            acting(lambda: ask_for("freeze", arguments))
+            acting(lambda: request_job("freeze", arguments))
         if st.form_submit_button("Check its splits for leaks"):
-            acting(lambda: ask_for("check", {"recipe": recipe.as_json()}))
+            acting(lambda: request_job("check", {"recipe": recipe.as_json()}))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import streamlit as st
 from curator.app.common.issue_table import issue_table
 from curator.app.common.markdown import plain
 from curator.app.common.state import person, project
-from curator.app.common.widgets import acting, ask_for, face_grid, job_panel
+from curator.app.common.widgets import acting, face_grid, job_panel, request_job
 from curator.core.subjects.clustering import RULES
 from curator.steps.project.settings import settings
 from curator.steps.subjects.consent import JOB, allow_subjects, forget_subjects
@@ -104,7 +104,7 @@ def _search(counts: SubjectCounts, *, is_missing: bool) -> None:
                 icon=":material/person_search:",
                 disabled=is_missing or not counts.faces,
                 on_click=acting,
-                args=(lambda: ask_for(JOB, {"rule": rule}),),
+                args=(lambda: request_job(JOB, {"rule": rule}),),
             )
             _forget(counts)
 
