@@ -22,7 +22,7 @@ MODEL_FILES: Final[Mapping[ModelFormat, str]] = {
 
 
 @dataclass(frozen=True)
-class Export:
+class NetExport:
     """A promoted net in a form that runs without Keras, or why there is none.
 
     Attributes:
@@ -67,7 +67,7 @@ class ModelCard:
     test_interval: tuple[float, float]
     chosen_by: str
     promoted_at: str
-    exports: tuple[Export, ...] = ()
+    exports: tuple[NetExport, ...] = ()
 
     @property
     def model(self) -> str:
@@ -81,7 +81,7 @@ class ModelCard:
         mark = sha256_of(json.dumps(said, sort_keys=True).encode("utf-8"))[:6]
         return f"standard {self.net}/{self.classifier} of {self.snapshot} #{mark}"
 
-    def export(self, wanted: ModelFormat) -> Export | None:
+    def export(self, wanted: ModelFormat) -> NetExport | None:
         """Return what is known of one form; None when it was never tried."""
         return next((export for export in self.exports if export.format == wanted), None)
 

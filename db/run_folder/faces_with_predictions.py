@@ -8,7 +8,7 @@ import pandas as pd
 from db.labels import Expression
 from db.run_folder.predictions import PROBABILITY_COLUMNS, predictions_file, read_predictions
 
-LABELS = np.array([str(label) for label in Expression], dtype="object")
+LABEL_NAMES = np.array([str(label) for label in Expression], dtype="object")
 
 
 def tested_faces(run_folder: Path, net: str, classifier: str, faces: pd.DataFrame) -> pd.DataFrame:
@@ -33,6 +33,6 @@ def tested_faces(run_folder: Path, net: str, classifier: str, faces: pd.DataFram
     known = faces.drop(columns=["label", "split"], errors="ignore")
     joined = tested.merge(known, on="face_id").sort_values("face_id", ignore_index=True)
     shares = joined[list(PROBABILITY_COLUMNS)].to_numpy(dtype=np.float64)
-    joined["predicted"] = pd.Series(LABELS[shares.argmax(axis=1)], dtype="str")
+    joined["predicted"] = pd.Series(LABEL_NAMES[shares.argmax(axis=1)], dtype="str")
     joined["confidence"] = shares.max(axis=1)
     return joined

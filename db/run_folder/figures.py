@@ -93,7 +93,7 @@ class CellFigures:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class CellComparison:
     """The standard cell against another on the same test faces.
 
     Attributes:
@@ -177,7 +177,7 @@ class RunFigures:
     """
 
     cells: tuple[CellFigures, ...] = ()
-    comparisons: tuple[Comparison, ...] = ()
+    comparisons: tuple[CellComparison, ...] = ()
     ceiling: Ceiling | None = None
     leak: Leak | None = None
     seeds: tuple[SeedScore, ...] = ()

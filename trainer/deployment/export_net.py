@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.jobs.progress import Progress, Steps
-from db.model_folder.model_card import MODEL_FILES, Export, ModelFormat
+from db.model_folder.model_card import MODEL_FILES, ModelFormat, NetExport
 from trainer.backend import KerasModel, keras
 from trainer.errors import TrainerError
 from trainer.nets import FEATURES, PROBABILITIES
@@ -48,10 +48,10 @@ class Format:
     open: Callable[[Path], Runner]
 
 
-def write_exports(net: KerasModel, folder: Path) -> Steps[tuple[Export, ...]]:
+def write_exports(net: KerasModel, folder: Path) -> Steps[tuple[NetExport, ...]]:
     """Write a net in every form, and keep those that answer as it does.
 
-    A form that fails is no reason to stop: its `Export` says why.
+    A form that fails is no reason to stop: its `NetExport` says why.
 
     Args:
         net: A net of `trainer.nets`.
@@ -72,14 +72,14 @@ def write_exports(net: KerasModel, folder: Path) -> Steps[tuple[Export, ...]]:
 
 def _written(
     net: KerasModel, name: ModelFormat, path: Path, crops: NDArray[np.uint8], wanted: Answers
-) -> Export:
+) -> NetExport:
     try:
         FORMATS[name].write(net, path)
         made = checked(name, path, crops, wanted)
     except OSError:
         raise
     except Exception as error:  # converters let anything out on a layer they do not know
-        made = Export(name, problem=f"{type(error).__name__}: {_first_line(error)}")
+        made = NetExport(name, problem=f"{type(error).__name__}: {_first_line(error)}")
     if made.problem:
         path.unlink(missing_ok=True)
     return made
@@ -89,7 +89,7 @@ def _first_line(error: Exception) -> str:
     return next(iter(str(error).strip().splitlines()), "no reason given")
 
 
-def checked(name: ModelFormat, path: Path, crops: NDArray[np.uint8], wanted: Answers) -> Export:
+def checked(name: ModelFormat, path: Path, crops: NDArray[np.uint8], wanted: Answers) -> NetExport:
     """Open an exported net, compare its answers with the original's, and time one face.
 
     Args:
@@ -105,7 +105,7 @@ def checked(name: ModelFormat, path: Path, crops: NDArray[np.uint8], wanted: Ans
     problem = ""
     if not worst <= MOST_DIFFERENCE:  # so that answers that are no numbers fail too
         problem = f"Its answers are {worst:.2g} off the net's; {MOST_DIFFERENCE} is allowed."
-    return Export(name, problem, off[PROBABILITIES], _milliseconds(run, pixels[:1]))
+    return NetExport(name, problem, off[PROBABILITIES], _milliseconds(run, pixels[:1]))
 
 
 def _difference(given: NDArray[np.float32], wanted: NDArray[np.float32]) -> float:

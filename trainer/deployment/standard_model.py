@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.jobs.progress import Steps
-from db.model_folder.model_card import MODEL_FILES, Export, ModelCard, read_card, write_card
+from db.model_folder.model_card import MODEL_FILES, ModelCard, NetExport, read_card, write_card
 from db.run_folder.results import CellResult, RunError, RunResult, read_run
 from db.run_folder.run_files import net_files
 from trainer.backend import KerasModel, keras
@@ -127,7 +127,7 @@ def _copy(run_folder: Path, cell: CellResult, to: Path) -> None:
         shutil.copyfile(files.classifier(cell.classifier), to / CLASSIFIER_FILE)
 
 
-def exports_markdown(exports: tuple[Export, ...]) -> str:
+def exports_markdown(exports: tuple[NetExport, ...]) -> str:
     """Write for people in which forms the net lies beside the card, or why it does not."""
     lines = [f"- `{MODEL_FILES['keras']}`: the net as Keras has it."]
     for export in exports:

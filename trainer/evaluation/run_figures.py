@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from db.run_folder.figures import Comparison, RunFigures, store_figures
+from db.run_folder.figures import CellComparison, RunFigures, store_figures
 from db.run_folder.results import CellResult, RunResult, read_run, read_studies
 from db.snapshot_folder.manifest import Snapshot
 from trainer.errors import TrainerError
@@ -75,12 +75,12 @@ def _of_cells(run_folder: Path, run: RunResult, faces: pd.DataFrame) -> RunFigur
     )
 
 
-def _comparisons(run: RunResult, kept: Read, standard: Tested) -> tuple[Comparison, ...]:
+def _comparisons(run: RunResult, kept: Read, standard: Tested) -> tuple[CellComparison, ...]:
     others = [(cell, tested) for cell, tested in kept if cell != run.standard]
     found = differences(standard, [tested for _, tested in others], seed=run.seed)
     ps = adjusted([p for _, p in found])
     rows = [
-        Comparison(cell.net, cell.classifier, difference, p, adjusted_p)
+        CellComparison(cell.net, cell.classifier, difference, p, adjusted_p)
         for (cell, _), (difference, p), adjusted_p in zip(others, found, ps, strict=True)
     ]
     return tuple(sorted(rows, key=lambda row: row.difference.value))

@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from db.model_folder.model_card import CARD_FILE, Export, ModelCard, read_card, write_card
+from db.model_folder.model_card import CARD_FILE, ModelCard, NetExport, read_card, write_card
 
 OF_BEFORE = {
     "net": "Xception",
@@ -32,7 +32,7 @@ def test_a_card_of_before_exports_is_read_and_its_model_keeps_its_name(tmp_path:
 
 
 def test_what_is_known_of_the_exports_survives_the_file(tmp_path: Path) -> None:
-    made = (Export("onnx", "", 1e-6, 2.5), Export("tflite", "No converter."))
+    made = (NetExport("onnx", "", 1e-6, 2.5), NetExport("tflite", "No converter."))
     card = replace(_card(), exports=made)
 
     write_card(tmp_path, card)

@@ -13,8 +13,8 @@ from db.run_folder.figure_tables import (
 )
 from db.run_folder.figures import (
     CalibrationBin,
+    CellComparison,
     CellFigures,
-    Comparison,
     DoubtedLabels,
     RunFigures,
     Slice,
@@ -45,7 +45,7 @@ def make_figures() -> RunFigures:
     )
     return RunFigures(
         cells=(cell,),
-        comparisons=(Comparison("AlexNet", "svm", HALF, 0.01, 0.02),),
+        comparisons=(CellComparison("AlexNet", "svm", HALF, 0.01, 0.02),),
         seeds=(SeedScore(0, HALF, HALF), SeedScore(1, Estimate(0.6, None, 5), HALF)),
         sources=(SourceScore("KDEF", "CK+", FEW), SourceScore("CK+", "KDEF", HALF)),
         doubted=DoubtedLabels(10, 2, (7, 3)),
@@ -89,9 +89,9 @@ def test_json_becomes_what_the_hints_say_and_strange_names_are_refused() -> None
 
 
 def test_a_difference_counts_only_below_five_percent_after_adjusting() -> None:
-    better = Comparison("a", "b", HALF, 0.01, 0.049)
-    worse = Comparison("a", "b", Estimate(-0.5, (-0.6, -0.4), 100), 0.01, 0.049)
-    alike = Comparison("a", "b", HALF, 0.01, 0.05)
+    better = CellComparison("a", "b", HALF, 0.01, 0.049)
+    worse = CellComparison("a", "b", Estimate(-0.5, (-0.6, -0.4), 100), 0.01, 0.049)
+    alike = CellComparison("a", "b", HALF, 0.01, 0.05)
 
     assert [one.verdict for one in (better, worse, alike)] == [
         "standard is better", "standard is worse", "not distinguishable",

@@ -11,7 +11,7 @@ import onnx
 from onnx import helper, numpy_helper
 
 from db.labels import Expression
-from db.model_folder.model_card import MODEL_FILES, Export, ModelCard, write_card
+from db.model_folder.model_card import MODEL_FILES, ModelCard, NetExport, write_card
 from tests.makers import NOW
 
 BY_CHANNEL = (Expression.ANGRY, Expression.HAPPY, Expression.SAD)
@@ -45,7 +45,7 @@ def colour_net() -> bytes:
 
 
 def make_standard(
-    folder: Path, *, classifier: str = "softmax", exports: tuple[Export, ...] | None = None
+    folder: Path, *, classifier: str = "softmax", exports: tuple[NetExport, ...] | None = None
 ) -> ModelCard:
     """Write the standard model of colours into a folder."""
     card = ModelCard(
@@ -60,7 +60,7 @@ def make_standard(
         chosen_by="A test.",
         promoted_at=NOW.isoformat(),
     )
-    card = replace(card, exports=(Export("onnx", "", 0.0, 1.0),) if exports is None else exports)
+    card = replace(card, exports=(NetExport("onnx", "", 0.0, 1.0),) if exports is None else exports)
     write_card(folder, card)
     (folder / MODEL_FILES["onnx"]).write_bytes(colour_net())
     return card

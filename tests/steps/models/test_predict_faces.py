@@ -7,7 +7,7 @@ from curator.core.faces.face import FoundFace
 from curator.errors import CuratorError
 from curator.steps.models.predict_faces import load_predictor, predict_faces, whose_answers
 from db.labels import Expression
-from db.model_folder.model_card import MODEL_FILES, Export
+from db.model_folder.model_card import MODEL_FILES, NetExport
 from tests.steps.models.standard import make_standard
 
 LEFT, RIGHT = FoundFace((10, 10, 60, 60), None, 1), FoundFace((110, 10, 160, 60), None, 1)
@@ -54,7 +54,7 @@ def test_without_a_model_or_its_onnx_it_is_said_what_to_do(tmp_path: Path) -> No
     make_standard(tmp_path, exports=())
     with pytest.raises(CuratorError, match=r"promoted before nets were written so. Make a model"):
         load_predictor(tmp_path)
-    make_standard(tmp_path, exports=(Export("onnx", "A layer is unknown."),))
+    make_standard(tmp_path, exports=(NetExport("onnx", "A layer is unknown."),))
     with pytest.raises(CuratorError, match=r"is what runs here. A layer is unknown."):
         load_predictor(tmp_path)
     make_standard(tmp_path)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from db.jobs.progress import finished
-from db.model_folder.model_card import MODEL_FILES, Export, read_card
+from db.model_folder.model_card import MODEL_FILES, NetExport, read_card
 from db.run_folder.results import RunError, write_run
 from tests.trainer.makers import make_crop, make_preset, make_run, make_snapshot
 from trainer.benchmark import Benchmark, run_benchmark
@@ -73,7 +73,9 @@ def test_a_folder_without_a_model_says_how_to_promote_one(tmp_path: Path) -> Non
 
 
 def test_the_card_says_which_file_is_missing_and_why() -> None:
-    text = exports_markdown((Export("onnx", "", 1e-6, 2.5), Export("tflite", "No converter.")))
+    text = exports_markdown(
+        (NetExport("onnx", "", 1e-6, 2.5), NetExport("tflite", "No converter."))
+    )
 
     assert "`net.onnx`: no probability is more than 1.0e-06 off the original's" in text
     assert "2.5 ms a face" in text
