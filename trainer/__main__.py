@@ -49,7 +49,7 @@ class NetName(StrEnum):
     MINI_XCEPTION = "mini-xception"
 
 
-class Format(StrEnum):
+class TableFormat(StrEnum):
     """How a report is written."""
 
     MARKDOWN = "markdown"
@@ -194,7 +194,9 @@ def _as_json(folder: Path, run: RunResult) -> dict[str, Any]:
 @app.command()
 def report(  # noqa: PLR0917 - see PLR0913 in pyproject.toml: options are its arguments
     folder: RunFolder,
-    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.MARKDOWN,
+    form: Annotated[
+        TableFormat, typer.Option("--format", help="How to write it.")
+    ] = TableFormat.MARKDOWN,
     table: Annotated[Table, typer.Option(help="Which table a CSV holds.")] = Table.NETS,
     out: Annotated[
         Path | None,
@@ -211,19 +213,19 @@ def report(  # noqa: PLR0917 - see PLR0913 in pyproject.toml: options are its ar
     opened = open_report(folder, snapshot)
     figures = asdict(opened.figures) if opened.figures else None
     result = {**_as_json(folder, opened.run), "figures": figures}
-    if form is Format.HTML:
+    if form is TableFormat.HTML:
         text = str(write_html(opened, out or folder / REPORT / "report.html"))
-    elif form is Format.PNG:
+    elif form is TableFormat.PNG:
         pictures = out or folder / REPORT
         text = "\n".join(str(pictures / f"{name}.png") for name in write_pictures(opened, pictures))
-    elif form is Format.CSV:
+    elif form is TableFormat.CSV:
         text = csv_tables(opened.run, opened.figures)[table].to_csv(index=False).rstrip("\n")
     else:
         text = run_markdown(opened.run, opened.figures)
-    if out and form in {Format.CSV, Format.MARKDOWN}:
+    if out and form in {TableFormat.CSV, TableFormat.MARKDOWN}:
         out.write_text(f"{text}\n", encoding="utf-8")
         text = str(out)
-    say(result, as_json=as_json or form is Format.JSON, text=text)
+    say(result, as_json=as_json or form is TableFormat.JSON, text=text)
 
 
 @app.command()

@@ -34,7 +34,7 @@ Runner = Callable[[NDArray[np.float32]], Answers]
 
 
 @dataclass(frozen=True)
-class Format:
+class NetFormat:
     """One form that nets are written in.
 
     Attributes:
@@ -182,8 +182,8 @@ def _open_tflite(path: Path) -> Runner:
     return lambda crops: dict(signature(crops=crops))
 
 
-FORMATS: Final[dict[ModelFormat, Format]] = {
-    "onnx": Format("ONNX", _write_onnx, _open_onnx),
-    "tflite": Format("TFLite (up to a minute for a large net)", _write_tflite, _open_tflite),
+FORMATS: Final[dict[ModelFormat, NetFormat]] = {
+    "onnx": NetFormat("ONNX", _write_onnx, _open_onnx),
+    "tflite": NetFormat("TFLite (up to a minute for a large net)", _write_tflite, _open_tflite),
 }
 """Every form beside Keras' own."""

@@ -11,7 +11,7 @@ from db.run_folder.results import CellResult
 from trainer.data.loading import LABELS
 from trainer.evaluation.bootstrap import estimate_of, resampled_sums, share_estimate
 from trainer.evaluation.calibration import calibration_bins, calibration_error
-from trainer.evaluation.predictions import Tested
+from trainer.evaluation.predictions import TestPredictions
 from trainer.evaluation.scores import macro_f1s
 from trainer.evaluation.slices import Part, parts_of
 
@@ -19,7 +19,7 @@ CONFUSIONS: Final = len(LABELS) ** 2
 """Pairs of a true and a predicted label."""
 
 
-def cell_figures(cell: CellResult, tested: Tested, seed: int) -> CellFigures:
+def cell_figures(cell: CellResult, tested: TestPredictions, seed: int) -> CellFigures:
     """Work out the figures of a cell from its test faces.
 
     Args:
@@ -43,7 +43,7 @@ def cell_figures(cell: CellResult, tested: Tested, seed: int) -> CellFigures:
     )
 
 
-def _columns(tested: Tested, parts: list[Part]) -> NDArray[np.bool_]:
+def _columns(tested: TestPredictions, parts: list[Part]) -> NDArray[np.bool_]:
     """Lay out what is counted: the confusions, then of each part the right and all faces."""
     confusions = np.zeros((len(tested), CONFUSIONS), dtype=np.bool_)
     pairs = tested.classes * len(LABELS) + tested.predicted
@@ -53,12 +53,14 @@ def _columns(tested: Tested, parts: list[Part]) -> NDArray[np.bool_]:
     return np.column_stack([confusions, *of_parts])
 
 
-def _accuracy(confusions: NDArray[np.float64], tested: Tested) -> Estimate:
+def _accuracy(confusions: NDArray[np.float64], tested: TestPredictions) -> Estimate:
     shares = np.trace(confusions, axis1=1, axis2=2) / confusions.sum(axis=(1, 2))
     return share_estimate(shares, faces=len(tested), units=tested.unit_count())
 
 
-def _recalls(confusions: NDArray[np.float64], tested: Tested) -> dict[str, Estimate | None]:
+def _recalls(
+    confusions: NDArray[np.float64], tested: TestPredictions
+) -> dict[str, Estimate | None]:
     recalls: dict[str, Estimate | None] = {}
     for number, label in enumerate(LABELS):
         right, faces = confusions[:, number, number], confusions[:, number].sum(axis=1)
@@ -66,7 +68,9 @@ def _recalls(confusions: NDArray[np.float64], tested: Tested) -> dict[str, Estim
     return recalls
 
 
-def _slices(parts: list[Part], sums: NDArray[np.float64], tested: Tested) -> tuple[Slice, ...]:
+def _slices(
+    parts: list[Part], sums: NDArray[np.float64], tested: TestPredictions
+) -> tuple[Slice, ...]:
     slices = []
     for number, part in enumerate(parts):
         right, faces = sums[:, 2 * number], sums[:, 2 * number + 1]
@@ -79,7 +83,7 @@ def _slices(parts: list[Part], sums: NDArray[np.float64], tested: Tested) -> tup
 def _share(
     right: NDArray[np.float64],
     faces: NDArray[np.float64],
-    tested: Tested,
+    tested: TestPredictions,
     is_counted: NDArray[np.bool_],
 ) -> Estimate | None:
     """Estimate a share of some faces; resamples that drew none of them say nothing."""

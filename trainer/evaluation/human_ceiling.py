@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from db.run_folder.figures import Ceiling
 from db.snapshot_folder.manifest import VOTE_COLUMNS
 from trainer.evaluation.bootstrap import resampled_sums, share_estimate
-from trainer.evaluation.predictions import Tested
+from trainer.evaluation.predictions import TestPredictions
 
 FEWEST_VOTES: Final = 3
 FEWEST_FACES: Final = 10
 
 
-def ceiling(tested: Tested, seed: int) -> Ceiling | None:
+def human_ceiling(tested: TestPredictions, seed: int) -> Ceiling | None:
     """Judge people and a cell by the labels that most of the others chose.
 
     Each person in turn is left out and compared with the rest, as Snow et al. 2008 ("Cheap

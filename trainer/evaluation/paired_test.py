@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from db.run_folder.estimate import Estimate
 from trainer.evaluation.bootstrap import estimate_of, resampled_sums
-from trainer.evaluation.predictions import Tested
+from trainer.evaluation.predictions import TestPredictions
 
 TIMES: Final = 10_000
 """More than an interval needs: the least p is 1 / (1 + times), and with 50 comparisons it must
@@ -17,7 +17,7 @@ still come out below .05."""
 
 
 def differences(
-    first: Tested, others: Sequence[Tested], *, seed: int, times: int = TIMES
+    first: TestPredictions, others: Sequence[TestPredictions], *, seed: int, times: int = TIMES
 ) -> list[tuple[Estimate, float]]:
     """Compare the accuracy of a cell with that of others on the faces they share.
 
@@ -48,7 +48,7 @@ def differences(
     ]
 
 
-def _paired(first: Tested, other: Tested) -> NDArray[np.float64]:
+def _paired(first: TestPredictions, other: TestPredictions) -> NDArray[np.float64]:
     """Say how much righter the first is of each of its faces; missing where one stands alone."""
     right = pd.Series(other.is_right.astype(np.float64), index=other.face_ids)
     return first.is_right - right.reindex(first.face_ids).to_numpy()

@@ -31,7 +31,7 @@ COLUMNS: Final = (
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class TestPredictions:
     """n test faces and what a cell says of them.
 
     Attributes:
@@ -64,9 +64,9 @@ class Tested:
         """Count the units of all faces, or of some."""
         return len(np.unique(self.units if is_counted is None else self.units[is_counted]))
 
-    def among(self, is_chosen: NDArray[np.bool_]) -> "Tested":
+    def among(self, is_chosen: NDArray[np.bool_]) -> "TestPredictions":
         """Keep some of the faces."""
-        return Tested(
+        return TestPredictions(
             self.rows[is_chosen].reset_index(drop=True),
             self.classes[is_chosen],
             self.predicted[is_chosen],
@@ -76,7 +76,7 @@ class Tested:
 
 def read_test_predictions(
     run_folder: Path, net: str, classifier: str, faces: pd.DataFrame
-) -> Tested | None:
+) -> TestPredictions | None:
     """Read the test faces of a cell; None where its predictions were not kept.
 
     Args:
@@ -100,17 +100,17 @@ def read_test_predictions(
     shares = rows[list(PROBABILITY_COLUMNS)].to_numpy()
     classes = pd.Index(LABELS).get_indexer(pd.Index(rows["label"]))
     units = np.unique(rows["unit"].to_numpy(dtype="object"), return_inverse=True)[1]
-    return Tested(rows, classes, shares.argmax(axis=1), units)
+    return TestPredictions(rows, classes, shares.argmax(axis=1), units)
 
 
-def accuracies(tested: Tested, seed: int) -> NDArray[np.float64]:
+def accuracies(tested: TestPredictions, seed: int) -> NDArray[np.float64]:
     """Work out the accuracy on at least one face, and on its resamples."""
     columns = np.column_stack([tested.is_right, np.ones(len(tested))])
     sums = resampled_sums(columns, tested.units, seed=seed)
     return np.asarray(sums[:, 0] / sums[:, 1])
 
 
-def accuracy(tested: Tested, seed: int) -> Estimate | None:
+def accuracy(tested: TestPredictions, seed: int) -> Estimate | None:
     """Estimate the accuracy; None where there is no face."""
     if not len(tested):
         return None

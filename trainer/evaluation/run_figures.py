@@ -10,10 +10,10 @@ from db.run_folder.results import CellResult, RunResult, read_run, read_studies
 from db.snapshot_folder.manifest import Snapshot
 from trainer.errors import TrainerError
 from trainer.evaluation.cell_figures import cell_figures
-from trainer.evaluation.human_ceiling import ceiling
+from trainer.evaluation.human_ceiling import human_ceiling
 from trainer.evaluation.label_errors import doubted_labels
 from trainer.evaluation.paired_test import adjusted, differences
-from trainer.evaluation.predictions import Tested, read_test_predictions
+from trainer.evaluation.predictions import TestPredictions, read_test_predictions
 from trainer.evaluation.study_figures import (
     Perspective,
     labels_scores,
@@ -24,7 +24,7 @@ from trainer.evaluation.study_figures import (
     source_scores,
 )
 
-Read = list[tuple[CellResult, Tested]]
+Read = list[tuple[CellResult, TestPredictions]]
 
 
 def write_figures(run_folder: Path, snapshot: Snapshot) -> RunFigures:
@@ -71,11 +71,13 @@ def _of_cells(run_folder: Path, run: RunResult, faces: pd.DataFrame) -> RunFigur
     return RunFigures(
         cells=tuple(cell_figures(cell, tested, run.seed) for cell, tested in kept),
         comparisons=_comparisons(run, kept, standard) if standard is not None else (),
-        ceiling=ceiling(standard, run.seed) if standard is not None else None,
+        ceiling=human_ceiling(standard, run.seed) if standard is not None else None,
     )
 
 
-def _comparisons(run: RunResult, kept: Read, standard: Tested) -> tuple[CellComparison, ...]:
+def _comparisons(
+    run: RunResult, kept: Read, standard: TestPredictions
+) -> tuple[CellComparison, ...]:
     others = [(cell, tested) for cell, tested in kept if cell != run.standard]
     found = differences(standard, [tested for _, tested in others], seed=run.seed)
     ps = adjusted([p for _, p in found])

@@ -12,7 +12,12 @@ from db.run_folder.study_figures import LabelsScore, Leak, LeftOutSource, SeedSc
 from trainer.evaluation.bootstrap import estimate_of, share_estimate
 from trainer.evaluation.cell_figures import cell_figures
 from trainer.evaluation.paired_test import adjusted, differences
-from trainer.evaluation.predictions import Tested, accuracies, accuracy, read_test_predictions
+from trainer.evaluation.predictions import (
+    TestPredictions,
+    accuracies,
+    accuracy,
+    read_test_predictions,
+)
 
 ALL_SOURCES: Final = "all sources"
 
@@ -31,7 +36,7 @@ class Studied:
     study: Study
     seed: int
     cell: CellResult
-    tested: Tested
+    tested: TestPredictions
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +52,7 @@ class Perspective:
 
     run: RunResult
     cell: CellResult
-    tested: Tested
+    tested: TestPredictions
     studies: tuple[Studied, ...]
 
     def of(self, kind: StudyKind) -> list[Studied]:
@@ -113,7 +118,7 @@ def leak(beside: Perspective) -> Leak | None:
     return None
 
 
-def _count(tested: Tested) -> dict[str, int]:
+def _count(tested: TestPredictions) -> dict[str, int]:
     return {"faces": len(tested), "units": tested.unit_count()}
 
 
@@ -126,7 +131,7 @@ def seed_scores(beside: Perspective) -> tuple[SeedScore, ...]:
     return tuple(_seed_score(beside.cell, seed, tested[seed]) for seed in sorted(tested))
 
 
-def _seed_score(cell: CellResult, seed: int, tested: Tested) -> SeedScore:
+def _seed_score(cell: CellResult, seed: int, tested: TestPredictions) -> SeedScore:
     figures = cell_figures(cell, tested, seed)
     return SeedScore(seed, figures.accuracy, figures.macro_f1)
 
@@ -146,7 +151,7 @@ def labels_scores(beside: Perspective) -> tuple[LabelsScore, ...]:
     return tuple(rows)
 
 
-def _labels_score(beside: Perspective, labels: str, tested: Tested) -> LabelsScore:
+def _labels_score(beside: Perspective, labels: str, tested: TestPredictions) -> LabelsScore:
     figures = cell_figures(beside.cell, tested, beside.run.seed)
     return LabelsScore(labels, figures.accuracy, figures.macro_f1, figures.calibration_error)
 
@@ -176,5 +181,5 @@ def source_scores(beside: Perspective) -> tuple[SourceScore, ...]:
     return tuple(rows)
 
 
-def _of(source: str, tested: Tested) -> Tested:
+def _of(source: str, tested: TestPredictions) -> TestPredictions:
     return tested.among((tested.rows["source"] == source).to_numpy())

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from db.snapshot_folder.manifest import Snapshot
 from trainer.data.loading import decode_crop
-from trainer.evaluation.predictions import Tested
+from trainer.evaluation.predictions import TestPredictions
 from trainer.report.pictures import new_figure, png
 
 COLUMNS: Final = 7
@@ -17,7 +17,7 @@ SHOWN_PX: Final = 75
 _RIGHT, _WRONG = "#117733", "#aa3344"
 
 
-def chosen_faces(tested: Tested, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def chosen_faces(tested: TestPredictions, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Draw as many right and wrong faces as the grid holds, by chance and not by looks."""
     right, wrong = (tested.rows[mask] for mask in (tested.is_right, ~tested.is_right))
     most = COLUMNS * ROWS
@@ -25,7 +25,9 @@ def chosen_faces(tested: Tested, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]
     return drawn[0], drawn[1]
 
 
-def right_and_wrong(snapshot: Snapshot, tested: Tested, seed: int, rests_on: str) -> bytes | None:
+def right_and_wrong(
+    snapshot: Snapshot, tested: TestPredictions, seed: int, rests_on: str
+) -> bytes | None:
     """Draw test faces with what they show and what is predicted; the wrong ones below.
 
     Returns:

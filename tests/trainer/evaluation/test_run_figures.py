@@ -12,7 +12,7 @@ from trainer.evaluation.bootstrap import resampled_sums, share_interval
 from trainer.evaluation.calibration import calibration_bins, calibration_error
 from trainer.evaluation.label_errors import doubted_labels
 from trainer.evaluation.paired_test import adjusted, differences, two_sided_p
-from trainer.evaluation.predictions import Tested, read_test_predictions
+from trainer.evaluation.predictions import TestPredictions, read_test_predictions
 from trainer.evaluation.run_figures import run_figures, write_figures
 from trainer.evaluation.slices import parts_of
 
@@ -37,7 +37,7 @@ def add_study(
     make_predictions(at, snapshot, wrong=wrong)
 
 
-def faces_of(folder: Path, snapshot: Snapshot, *, wrong: range) -> Tested:
+def faces_of(folder: Path, snapshot: Snapshot, *, wrong: range) -> TestPredictions:
     make_predictions(folder, snapshot, wrong=wrong)
     tested = read_test_predictions(folder, "Xception", "svm", snapshot.faces)
     assert tested is not None
