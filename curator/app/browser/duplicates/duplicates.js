@@ -1,7 +1,7 @@
 // The duplicates page: one group in focus, its faces side by side, decided by keys or by hand.
 
 import { Faces } from "./faces.js";
-import { DuplicateSitting } from "./session.js";
+import { DuplicateSession } from "./session.js";
 import { Strip } from "./strip.js";
 import { NOT_YET, TOO_QUICK, countsText, emptyWords, toldText, whyText } from "./texts.js";
 import { isOn, isTyping, placeOf } from "../shared/keys.js";
@@ -34,9 +34,9 @@ class Page {
   constructor(root, data, setTrigger) {
     this.root = root;
     this.data = data;
-    this.sitting = DuplicateSitting.of(data, (sent) => setTrigger("sent", sent));
+    this.session = DuplicateSession.of(data, (sent) => setTrigger("sent", sent));
     this.faces = new Faces(this.part("faces"), data.api, (face) => this.choose(face));
-    this.strip = new Strip(this.part("strip"), data.api, (at) => this.go(() => this.sitting.goTo(at)));
+    this.strip = new Strip(this.part("strip"), data.api, (at) => this.go(() => this.session.goTo(at)));
     this.photo = new PhotoSheet(root, data.api);
     this.addButtons();
     this.listen();
@@ -66,7 +66,7 @@ class Page {
 
   listen() {
     this.onKey = (event) => this.key(event);
-    this.onLeave = (event) => this.sitting.pending.length && event.preventDefault();
+    this.onLeave = (event) => this.session.pending.length && event.preventDefault();
     document.addEventListener("keydown", this.onKey, true);
     addEventListener("beforeunload", this.onLeave);
   }
@@ -74,7 +74,7 @@ class Page {
   leave() {
     document.removeEventListener("keydown", this.onKey, true);
     removeEventListener("beforeunload", this.onLeave);
-    clearTimeout(this.sitting.timer);
+    clearTimeout(this.session.timer);
     clearTimeout(this.savedTimer);
     cancelAnimationFrame(this.frame);
   }
@@ -83,7 +83,7 @@ class Page {
   renew(data) {
     this.faces.wantsFocus ||= data.only !== this.data.only;
     this.data = data;
-    this.sitting.renew(data);
+    this.session.renew(data);
     this.show();
   }
 
@@ -106,14 +106,14 @@ class Page {
 
   // Every way to do a thing ends here: a key, a click, a touch.
   act(action, event) {
-    const { sitting } = this;
-    const group = sitting.group;
+    const { session } = this;
+    const group = session.group;
     if (action === "left" || action === "right") return this.choose(null, action === "left" ? -1 : 1);
-    if (action === "up" || action === "next") return this.go(() => sitting.stepGroup(action === "up" ? -1 : 1));
+    if (action === "up" || action === "next") return this.go(() => session.stepGroup(action === "up" ? -1 : 1));
     if (action === "undo") return this.undo();
     if (action === "mirror") return void this.part("faces").classList.toggle("turned");
     if (!group) return;
-    if (action === "photo") return this.photo.show(sitting.face);
+    if (action === "photo") return this.photo.show(session.face);
     this.decide(action, group, event);
   }
 
@@ -122,22 +122,22 @@ class Page {
     if (isLabel && !group.isConflict) return;
     if (!this.faces.isComplete) return this.tell(NOT_YET);
     if (!this.faces.wasSeen(event)) return this.tell(TOO_QUICK);
-    const { face } = this.sitting;
-    const act = isLabel ? this.sitting.decide("label", { label: action }) : this.sitting.decide(action, { face });
+    const { face } = this.session;
+    const act = isLabel ? this.session.decide("label", { label: action }) : this.session.decide(action, { face });
     this.told = toldText(act);
     this.show();
   }
 
   undo() {
-    this.told = this.sitting.undo() ? "" : "You have decided nothing that could be undone.";
+    this.told = this.session.undo() ? "" : "You have decided nothing that could be undone.";
     this.show();
   }
 
   choose(face, step = 0) {
-    if (step) this.sitting.stepFace(step);
-    else if (face === this.sitting.face) return;
-    else this.sitting.face = face;
-    this.faces.mark(this.sitting.face);
+    if (step) this.session.stepFace(step);
+    else if (face === this.session.face) return;
+    else this.session.face = face;
+    this.faces.mark(this.session.face);
   }
 
   go(move) {
@@ -152,27 +152,27 @@ class Page {
   }
 
   show() {
-    const { sitting } = this;
-    this.faces.prepare(sitting.groups, sitting.at);
-    this.faces.show(sitting.group, sitting.group ? [] : emptyWords(sitting));
-    this.faces.mark(sitting.face);
+    const { session } = this;
+    this.faces.prepare(session.groups, session.at);
+    this.faces.show(session.group, session.group ? [] : emptyWords(session));
+    this.faces.mark(session.face);
     this.showFacts();
     // After the faces: what follows is not what the eyes are on.
     cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => setTimeout(() => this.strip.show(sitting.groups, sitting.at)));
+    this.frame = requestAnimationFrame(() => setTimeout(() => this.strip.show(session.groups, session.at)));
   }
 
   showFacts() {
-    const { sitting } = this;
-    const group = sitting.group;
+    const { session } = this;
+    const group = session.group;
     this.part("duplicates").classList.toggle("conflict", Boolean(group?.isConflict));
     this.part("duplicates").classList.toggle("idle", !group);
-    this.part("counts").replaceChildren(...countsText(sitting));
+    this.part("counts").replaceChildren(...countsText(session));
     this.part("why").replaceChildren(...whyText(group));
     setText(this.part("told"), this.told ?? "");
     for (const action of ["keep", "split", "dissolve", "photo"]) this.buttons.get(action).disabled = !group;
-    this.buttons.get("undo").disabled = !sitting.lastAct;
-    this.buttons.get("up").disabled = sitting.place === 0;
+    this.buttons.get("undo").disabled = !session.lastAct;
+    this.buttons.get("up").disabled = session.place === 0;
     this.buttons.get("next").disabled = !group;
     this.buttons.get("mirror").hidden = !group?.faces.some(({ isMirrored }) => isMirrored);
     this.showSaved();
@@ -181,7 +181,7 @@ class Page {
   // Only what waits longer than a moment is worth a word.
   showSaved() {
     clearTimeout(this.savedTimer);
-    const waiting = this.sitting.pending.length;
+    const waiting = this.session.pending.length;
     this.part("saved").dataset.waiting = waiting;
     const say = () => setText(this.part("saved"), waiting ? `${number(waiting)} unsaved` : "All saved");
     if (waiting) this.savedTimer = setTimeout(say, QUIET_MS);

@@ -1,6 +1,6 @@
 // The faces of the group in focus, side by side, and the pictures of the coming groups.
 
-import { Ahead, newSlot, release } from "../shared/image_preloader.js";
+import { ImagePreloader, newSlot, release } from "../shared/image_preloader.js";
 import { drawCard, markCard } from "./card.js";
 import { element } from "../shared/dom.js";
 
@@ -9,7 +9,7 @@ const TRIES_BEFORE_IT_IS_SAID = 4;
 // Nobody sees a picture and presses a key for it in less: such a key was meant for another one.
 const SHORTEST_LOOK_MS = 150;
 
-export class Faces extends Ahead {
+export class Faces extends ImagePreloader {
   constructor(part, api, onFace) {
     super(api, "");
     this.part = part;

@@ -8,7 +8,7 @@ const LONGEST_WAIT_MS = 5000;
 
 const sittings = new Map();
 
-export class DuplicateSitting {
+export class DuplicateSession {
   constructor(data, send) {
     this.send = send;
     this.pending = [];

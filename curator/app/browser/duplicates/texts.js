@@ -23,17 +23,17 @@ function keptBecause(group) {
   return group.because || "it comes first";
 }
 
-export function countsText(sitting) {
-  const { group, place, total } = sitting;
+export function countsText(session) {
+  const { group, place, total } = session;
   if (!total) return [];
   return group ? ["Group ", bold(number(place + 1)), " of ", bold(number(total))] : [bold(number(total)), total === 1 ? " group" : " groups"];
 }
 
-export function emptyWords(sitting) {
-  if (sitting.isTakingBack) return ["Taking it back…"];
-  if (sitting.isMoreAhead) return ["Loading groups…"];
-  if (sitting.total) return [element("strong", "", "That was the last of these"), "The arrow up leads back. Choose above which others you want to see."];
-  const [title, text] = DONE[sitting.server.only] ?? ["No group of this kind", "Choose above which others you want to see."];
+export function emptyWords(session) {
+  if (session.isTakingBack) return ["Taking it back…"];
+  if (session.isMoreAhead) return ["Loading groups…"];
+  if (session.total) return [element("strong", "", "That was the last of these"), "The arrow up leads back. Choose above which others you want to see."];
+  const [title, text] = DONE[session.server.only] ?? ["No group of this kind", "Choose above which others you want to see."];
   return [element("strong", "", title), text];
 }
 

@@ -5,7 +5,7 @@ import { Sheet } from "../shared/sheet.js";
 
 const ROOM_PX = 820;
 
-export class Guide {
+export class Guideline {
   constructor(root, data, giveFocusBack) {
     this.root = root;
     this.data = data;

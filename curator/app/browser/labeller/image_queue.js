@@ -1,10 +1,10 @@
 // The faces that come next, with their views fetched and decoded ahead of need.
 
-import { Ahead, newSlot, release } from "../shared/image_preloader.js";
+import { ImagePreloader, newSlot, release } from "../shared/image_preloader.js";
 
 const AHEAD = 120;
 
-export class Views extends Ahead {
+export class ImageQueue extends ImagePreloader {
   constructor(api, onReady) {
     super(api, "The face to label");
     this.onReady = onReady;

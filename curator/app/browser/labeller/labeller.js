@@ -1,16 +1,16 @@
-// The labeller on the page: shows the sitting, and turns keys, clicks and touches into presses.
+// The labeller on the page: shows the session, and turns keys, clicks and touches into presses.
 
 import { Buttons } from "./buttons.js";
-import { Facts } from "./status_panel.js";
-import { Guide } from "./guideline.js";
+import { StatusPanel } from "./status_panel.js";
+import { Guideline } from "./guideline.js";
 import { KeyMap, isTyping } from "../shared/keys.js";
 import { KeysSheet } from "./keys_sheet.js";
 import { element, number, onward } from "../shared/dom.js";
 import { PhotoSheet } from "../shared/photo.js";
 import { Questions } from "./questions.js";
-import { Sitting } from "./session.js";
+import { Session } from "./session.js";
 import { keepConnectionDialogsShut, mounting } from "../shared/streamlit.js";
-import { YoursSheet } from "./own_labels.js";
+import { OwnLabelsSheet } from "./own_labels.js";
 import { Zoom } from "./zoom.js";
 
 class Page {
@@ -28,15 +28,15 @@ class Page {
 
   addParts() {
     const { root, part, data } = this;
-    this.sitting = Sitting.of(data);
+    this.session = Session.of(data);
     this.keys = new KeyMap(data.person, data.labels, data.flags);
     this.buttons = new Buttons(part, this.keys, (action) => this.act(action));
-    this.facts = new Facts(part, this.sitting, this.keys.titles, data.api);
+    this.facts = new StatusPanel(part, this.session, this.keys.titles, data.api);
     this.zoom = new Zoom(part("stage"));
     this.questions = new Questions(part("questions"), data.questions, (done) => this.answered(done));
-    this.guide = new Guide(root, data, () => this.buttons.focus("guide"));
+    this.guide = new Guideline(root, data, () => this.buttons.focus("guide"));
     this.photo = new PhotoSheet(root, data.api);
-    this.yours = new YoursSheet(root, data.api, this.keys.titles, (face, name) => this.revisit(face, name));
+    this.yours = new OwnLabelsSheet(root, data.api, this.keys.titles, (face, name) => this.revisit(face, name));
     this.keysSheet = new KeysSheet(root, this.keys);
     this.sheets = [this.photo, this.yours, this.keysSheet, this.guide.sheet];
   }
@@ -52,10 +52,10 @@ class Page {
   }
 
   joinSitting() {
-    this.sitting.guidelineId = this.data.guideline?.id;
-    this.sitting.page = this;
-    this.sitting.changed = () => this.show();
-    this.sitting.leaving = () => this.questions.finish();
+    this.session.guidelineId = this.data.guideline?.id;
+    this.session.page = this;
+    this.session.changed = () => this.show();
+    this.session.leaving = () => this.questions.finish();
   }
 
   // On a sheet no key says anything of a face: what would, is the sheet's own or nothing.
@@ -71,7 +71,7 @@ class Page {
   escape(event) {
     if (event.key !== "Escape") return false;
     if (this.zoom.scale > 1) this.zoom.reset();
-    else if (this.shown?.isSaidBefore) this.sitting.skip(this.shown);
+    else if (this.shown?.isSaidBefore) this.session.skip(this.shown);
     else return false;
     return true;
   }
@@ -90,8 +90,8 @@ class Page {
     if (action === "keys") this.keysSheet.open();
     if (action === "photo" && this.shown) this.photo.show(this.shown.face);
     if (this.questions.open) return;
-    if (action === "undo") this.sitting.undo();
-    if (action === "skip" && this.shown) this.sitting.skip(this.shown);
+    if (action === "undo") this.session.undo();
+    if (action === "skip" && this.shown) this.session.skip(this.shown);
     if (action === "yours") this.yours.show();
   }
 
@@ -100,7 +100,7 @@ class Page {
     if (!this.shown || this.questions.open) return;
     const focused = this.root.getRootNode().activeElement;
     if (this.questions.ask(this.shown, choice)) this.startAsking(focused);
-    else if (!this.sitting.label(this.shown, choice)) return;
+    else if (!this.session.label(this.shown, choice)) return;
     this.buttons.showPressed(choice.name);
   }
 
@@ -112,11 +112,11 @@ class Page {
   answered(done) {
     this.part("labeller").classList.remove("asking");
     this.focusedBefore?.focus({ preventScroll: true });
-    if (done) this.sitting.label(done.slot, done.choice, done.answers);
+    if (done) this.session.label(done.slot, done.choice, done.answers);
   }
 
   revisit(face, name) {
-    this.sitting.revisit(face, this.keys.choices.find((choice) => choice.name === name));
+    this.session.revisit(face, this.keys.choices.find((choice) => choice.name === name));
   }
 
   show() {
@@ -126,7 +126,7 @@ class Page {
   }
 
   showFace() {
-    const slot = this.sitting.views.first;
+    const slot = this.session.views.first;
     if (slot?.image) this.showView(slot);
     else this.showWords();
   }
@@ -138,7 +138,7 @@ class Page {
     this.part("stage").replaceChildren(slot.image);
     this.part("labeller").classList.remove("idle");
     requestAnimationFrame(() => {
-      if (this.sitting.views.first === slot && slot.image?.isConnected) this.shown = slot;
+      if (this.session.views.first === slot && slot.image?.isConnected) this.shown = slot;
     });
   }
 
@@ -147,11 +147,11 @@ class Page {
     const words = element("div", "words");
     words.append(...this.words());
     this.part("stage").replaceChildren(words);
-    this.part("labeller").classList.toggle("idle", this.sitting.isDone);
+    this.part("labeller").classList.toggle("idle", this.session.isDone);
   }
 
   words() {
-    const { progress, isDone } = this.sitting;
+    const { progress, isDone } = this.session;
     if (!isDone) return ["Loading faces…"];
     if (!progress.total) return [element("strong", "", "No faces yet"), "Import images first; the faces found in them come here by themselves.", ...onward(this.data, "import", "Import images")];
     return [
@@ -163,7 +163,7 @@ class Page {
 
   showFacts() {
     this.facts.show();
-    this.buttons.show(this.sitting.views.first?.was?.name, this.sitting.history.length > 0);
+    this.buttons.show(this.session.views.first?.was?.name, this.session.history.length > 0);
   }
 
   leave() {
@@ -173,7 +173,7 @@ class Page {
     this.guide.leave();
     this.facts.leave();
     cancelAnimationFrame(this.frame);
-    if (this.sitting.page === this) Object.assign(this.sitting, { changed: () => {}, leaving: () => {} });
+    if (this.session.page === this) Object.assign(this.session, { changed: () => {}, leaving: () => {} });
   }
 }
 

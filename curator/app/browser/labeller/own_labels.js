@@ -6,7 +6,7 @@ import { Sheet } from "../shared/sheet.js";
 
 const AT_ONCE = 60;
 
-export class YoursSheet extends Sheet {
+export class OwnLabelsSheet extends Sheet {
   constructor(root, api, titles, onChosen) {
     super(root, "yours", "What you said");
     this.action = "yours";

@@ -1,10 +1,10 @@
-// One person's sitting on the label page: faces in hand, what was said of them, and the way back.
+// One person's session on the label page: faces in hand, what was said of them, and the way back.
 
 import { release } from "../shared/image_preloader.js";
 import { Feedback } from "./feedback.js";
-import { Pace } from "../shared/throughput.js";
+import { Throughput } from "../shared/throughput.js";
 import { Sender, pressOn } from "../shared/sender.js";
-import { Views } from "./image_queue.js";
+import { ImageQueue } from "./image_queue.js";
 
 const IN_HAND = 150;
 const FEW_IN_HAND = 5;
@@ -15,12 +15,12 @@ const PACE = { last: 20, fewest: 5, pauseMs: 30_000 };
 
 const SKIPPED = { name: "skip", title: "Skipped", isSkip: true };
 
-export class Sitting extends Sender {
+export class Session extends Sender {
   constructor(personKey, api) {
     super(personKey, api);
     this.guidelineId = undefined;
-    this.views = new Views(api, () => this.changed());
-    this.pace = new Pace(PACE);
+    this.views = new ImageQueue(api, () => this.changed());
+    this.pace = new Throughput(PACE);
     this.feedback = new Feedback();
     this.progress = null;
     this.exhausted = false;

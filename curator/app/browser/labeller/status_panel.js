@@ -1,21 +1,21 @@
 // What the page says around the face: counts, what was said last, what is known, problems.
 
 import { bold, element, number, setText, smallView } from "../shared/dom.js";
-import { SavedLine } from "../shared/save_status.js";
+import { SaveStatus } from "../shared/save_status.js";
 
 const SETTLED_MS = 250;
 
-export class Facts {
-  constructor(part, sitting, titles, api) {
+export class StatusPanel {
+  constructor(part, session, titles, api) {
     this.part = part;
-    this.sitting = sitting;
+    this.session = session;
     this.titles = titles;
     this.api = api;
-    this.saved = new SavedLine(part("saved"), sitting.outbox);
+    this.saved = new SaveStatus(part("saved"), session.outbox);
   }
 
   show() {
-    const { pace, history, trouble, views } = this.sitting;
+    const { pace, history, trouble, views } = this.session;
     this.showCounts();
     setText(this.part("pace"), pace.aMinute ? `${number(pace.aMinute)} a minute` : "");
     setText(this.part("before"), beforeText(views.first, history.at(-1)));
@@ -27,7 +27,7 @@ export class Facts {
   }
 
   showCounts() {
-    const { progress } = this.sitting;
+    const { progress } = this.session;
     if (!progress?.total) return;
     this.part("counts").replaceChildren(bold(number(progress.today)), " today · ", bold(number(progress.left)), " left");
     const share = progress.annotated / Math.max(progress.annotated + progress.left, 1);
@@ -38,7 +38,7 @@ export class Facts {
   announce() {
     clearTimeout(this.announceTimer);
     this.announceTimer = setTimeout(() => {
-      const { views, progress, history } = this.sitting;
+      const { views, progress, history } = this.session;
       if (!views.first?.image || !progress) return;
       const before = views.first.was || !history.length ? "" : `${history.at(-1).choice.title}. `;
       const now = views.first.was ? beforeText(views.first) : `Next face, ${number(progress.left)} left.`;
@@ -47,7 +47,7 @@ export class Facts {
   }
 
   showKnown() {
-    const { told } = this.sitting.feedback;
+    const { told } = this.session.feedback;
     const shown = told.map(({ uuid }) => uuid).join();
     if (shown === this.knownShown) return;
     this.knownShown = shown;

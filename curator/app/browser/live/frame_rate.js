@@ -2,7 +2,7 @@
 
 const WINDOW_MS = 2000;
 
-export class Rate {
+export class FrameRate {
   constructor() {
     this.answers = [];
   }

@@ -1,6 +1,6 @@
 // Frames to the server, one at a time: what the camera shows meanwhile is dropped, never queued.
 
-import { Rate } from "./frame_rate.js";
+import { FrameRate } from "./frame_rate.js";
 
 const LONGEST_PX = 640;
 const QUALITY = 0.8;
@@ -15,7 +15,7 @@ export class Frames {
     this.video = video;
     this.canvas = document.createElement("canvas");
     this.pen = this.canvas.getContext("2d", { alpha: false });
-    this.rate = new Rate();
+    this.rate = new FrameRate();
     this.onAnswer = onAnswer;
     this.onEnd = onEnd;
     this.problem = "";

@@ -2,7 +2,7 @@
 
 import { Camera } from "./camera.js";
 import { Frames } from "./frames.js";
-import { LiveShares } from "./probability_bars.js";
+import { ProbabilityBars } from "./probability_bars.js";
 import { drawBoxes } from "./boxes.js";
 import { setText } from "../shared/dom.js";
 import { mounting } from "../shared/streamlit.js";
@@ -15,7 +15,7 @@ class Page {
     this.data = data;
     this.titles = data.labels.map(({ title }) => title);
     this.camera = new Camera(this.part("video"));
-    this.shares = new LiveShares(this.part(".shares"), this.titles);
+    this.shares = new ProbabilityBars(this.part(".shares"), this.titles);
     this.saidAt = 0;
     this.part(".toggle").addEventListener("click", () => this.toggle());
     this.part(".turn").addEventListener("click", () => this.turn());

@@ -2,7 +2,7 @@
 
 import { element, setText } from "../shared/dom.js";
 
-export class LiveShares {
+export class ProbabilityBars {
   constructor(root, titles) {
     this.root = root;
     this.rows = titles.map((title) => {

@@ -5,7 +5,7 @@ const AT_ONCE = 6;
 const LONGEST_WAIT_MS = 4000;
 const TIMEOUT_MS = 8000;
 
-export class Ahead {
+export class ImagePreloader {
   constructor(api, alt) {
     this.api = api;
     this.alt = alt;

@@ -4,7 +4,7 @@ import { number, setText } from "./dom.js";
 
 const QUIET_MS = 300;
 
-export class SavedLine {
+export class SaveStatus {
   constructor(line, outbox) {
     this.line = line;
     this.outbox = outbox;

@@ -1,5 +1,5 @@
 // Sends what one person says of faces: one request at a time, again and again until it is safe.
-// What more a sitting wants, and what it does with it, is the sitting's own: `wanted`, `inHand`,
+// What more a session wants, and what it does with it, is the session's own: `wanted`, `inHand`,
 // `takeFaces`. No page is known here, so it goes on while the person looks at another one.
 
 import { Outbox, uuid } from "./outbox.js";
@@ -34,7 +34,7 @@ export class Sender {
     this.leaving = () => {};
   }
 
-  // A sitting stays when its page is left, and is there again when it is opened anew.
+  // A session stays when its page is left, and is there again when it is opened anew.
   static of({ person, api }) {
     const key = `${this.name} ${person}`;
     if (!sittings.has(key)) sittings.set(key, new this(person, api).begun());

@@ -1,6 +1,6 @@
 // How quick a person is, for that person's own eyes.
 
-export class Pace {
+export class Throughput {
   constructor({ last, fewest, pauseMs }) {
     Object.assign(this, { last, fewest, pauseMs });
     this.said = [];

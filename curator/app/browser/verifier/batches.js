@@ -1,6 +1,6 @@
 // Pages of faces to verify, with the views of the coming ones fetched and decoded ahead.
 
-import { Ahead, newSlot, release as releaseView } from "../shared/image_preloader.js";
+import { ImagePreloader, newSlot, release as releaseView } from "../shared/image_preloader.js";
 
 const AHEAD = 3;
 const TRIES_BEFORE_IT_IS_SAID = 4;
@@ -38,7 +38,7 @@ export class Batch {
 
 export const isMissing = (slot) => !slot.image && (slot.isGone || slot.tries >= TRIES_BEFORE_IT_IS_SAID);
 
-export class Batches extends Ahead {
+export class Batches extends ImagePreloader {
   constructor(api, onView) {
     super(api, ""); // the cell that holds a view says what it is
     this.onView = onView;

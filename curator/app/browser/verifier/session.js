@@ -1,7 +1,7 @@
-// One person's sitting on the verify page: pages in hand, what was said of them, and the way back.
+// One person's session on the verify page: pages in hand, what was said of them, and the way back.
 
 import { Batch, Batches, release } from "./batches.js";
-import { Pace } from "../shared/throughput.js";
+import { Throughput } from "../shared/throughput.js";
 import { isSameQueue } from "./queue_list.js";
 import { Sender, pressOn } from "../shared/sender.js";
 
@@ -11,14 +11,14 @@ const PAGES_BACK = 20;
 const PAGES_BACK_DECODED = 3;
 const PACE = { last: 10, fewest: 2, pauseMs: 60_000 };
 
-export class VerifySitting extends Sender {
+export class VerifySession extends Sender {
   constructor(personKey, api) {
     super(personKey, api);
     this.batches = new Batches(api, (slot) => this.onView(slot));
     this.batchSize = 24;
     this.waiting = []; // faces that are in hand and not on a page yet
     this.leftOut = new Set();
-    this.pace = new Pace(PACE);
+    this.pace = new Throughput(PACE);
     this.onView = () => {};
   }
 

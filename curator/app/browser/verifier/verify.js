@@ -5,9 +5,9 @@ import { Grid } from "./grid.js";
 import { KeyMap, isOn, isTyping } from "../shared/keys.js";
 import { bold, button, element, nameKey, number, onward, setText } from "../shared/dom.js";
 import { QueueList } from "./queue_list.js";
-import { SavedLine } from "../shared/save_status.js";
+import { SaveStatus } from "../shared/save_status.js";
 import { keepConnectionDialogsShut, mounting } from "../shared/streamlit.js";
-import { VerifySitting } from "./session.js";
+import { VerifySession } from "./session.js";
 import { NOT_YET, TOO_QUICK, confirmedText, confirmHint, missingText, takenBackText } from "./texts.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -25,8 +25,8 @@ class Page {
     this.askAnew = askAnew;
     this.keys = new KeyMap(data.person, data.labels, data.flags);
     this.choices = this.keys.choices;
-    this.sitting = VerifySitting.of(data);
-    this.saved = new SavedLine(this.part("saved"), this.sitting.outbox);
+    this.session = VerifySession.of(data);
+    this.saved = new SaveStatus(this.part("saved"), this.session.outbox);
     this.grid = new Grid(this.part("stage"), (name) => this.keys.titles[name]);
     this.list = new QueueList(this.part("queues"), this.keys.titles, (queue) => this.choose(queue));
     this.addButtons();
@@ -68,11 +68,11 @@ class Page {
     this.sizes.observe(this.part("verifier"));
     this.keys.changed = () => this.nameKeys();
     this.grid.onPainted = () => this.showFacts();
-    this.sitting.page = this;
-    this.sitting.isWatched = true;
-    this.sitting.onView = (slot) => { this.grid.draw(slot); this.showSoon(); };
-    this.sitting.changed = () => this.show();
-    this.sitting.send();
+    this.session.page = this;
+    this.session.isWatched = true;
+    this.session.onView = (slot) => { this.grid.draw(slot); this.showSoon(); };
+    this.session.changed = () => this.show();
+    this.session.send();
   }
 
   leave() {
@@ -82,15 +82,15 @@ class Page {
     this.saved.leave();
     clearTimeout(this.listTimer);
     cancelAnimationFrame(this.frame);
-    if (this.sitting.page !== this) return;
-    Object.assign(this.sitting, { isWatched: false, onView: () => {}, changed: () => {} });
+    if (this.session.page !== this) return;
+    Object.assign(this.session, { isWatched: false, onView: () => {}, changed: () => {} });
   }
 
   fit() {
     const width = this.part("verifier").clientWidth;
     const [, columns, rows] = SHAPES.find(([fewest]) => width >= fewest);
     this.columns = columns;
-    this.sitting.batchSize = columns * rows;
+    this.session.batchSize = columns * rows;
     this.show();
   }
 
@@ -101,22 +101,22 @@ class Page {
     this.listedAfter = this.askedAfter;
     this.list.queues = data.queues.map((queue) => ({ ...queue, guideline: data.guideline }));
     if (this.listedAfter) this.list.leave(this.listedAfter);
-    if (!this.sitting.queue && this.next) this.sitting.choose(this.next);
+    if (!this.session.queue && this.next) this.session.choose(this.next);
     this.show();
   }
 
   get next() {
-    return this.isListOld ? null : this.list.largestBut(this.sitting.queue);
+    return this.isListOld ? null : this.list.largestBut(this.session.queue);
   }
 
   // Until the last page is stored and the list has come anew, other queues still count its
   // faces, and those that are done stand in it.
   get isListOld() {
-    return this.sitting.isDone && this.listedAfter !== this.sitting.queue;
+    return this.session.isDone && this.listedAfter !== this.session.queue;
   }
 
   choose(queue) {
-    this.sitting.choose(queue);
+    this.session.choose(queue);
     this.told = "";
     this.part("queues").blur();
     this.show();
@@ -164,20 +164,20 @@ class Page {
 
   confirm() {
     const batch = this.grid.batch;
-    if (!batch) return void (this.sitting.isDone && this.next && this.choose(this.next));
+    if (!batch) return void (this.session.isDone && this.next && this.choose(this.next));
     if (!batch.paintedAt) return this.tell(NOT_YET);
     if (batch.wasHardlySeen && this.askedAgain !== batch) {
       this.askedAgain = batch;
       return this.tell(TOO_QUICK);
     }
     const said = confirmedText(batch);
-    if (!this.sitting.confirm(batch)) return;
+    if (!this.session.confirm(batch)) return;
     this.tell(said);
   }
 
   undo() {
-    const batch = this.sitting.history.at(-1);
-    if (!this.sitting.undo()) return;
+    const batch = this.session.history.at(-1);
+    if (!this.session.undo()) return;
     this.tell(takenBackText(batch));
   }
 
@@ -187,7 +187,7 @@ class Page {
   }
 
   show() {
-    const batch = this.sitting.batches.first;
+    const batch = this.session.batches.first;
     if (batch) this.askedAfter = this.listedAfter = null;
     if (batch) this.grid.show(batch, this.columns);
     else this.grid.hide(this.words());
@@ -202,7 +202,7 @@ class Page {
 
   words() {
     const words = element("div", "words");
-    const { queue, isDone } = this.sitting;
+    const { queue, isDone } = this.session;
     if (queue && !isDone) words.append("Loading faces…");
     else if (isDone) words.append(...this.wordsWhenDone(queue));
     else words.append(element("strong", "", "Nothing to verify yet"), "Suggestions come with a source's labels, from what annotators have said, or from a model.", ...onward(this.data, "label", "Label faces"));
@@ -212,7 +212,7 @@ class Page {
 
   // Where nothing has changed, Streamlit may not answer: then the list was right.
   askWhatElseWaits(queue) {
-    if (this.sitting.outbox.presses.length || this.askedAfter === queue) return;
+    if (this.session.outbox.presses.length || this.askedAfter === queue) return;
     this.askedAfter = queue;
     this.askAnew();
     this.listTimer = setTimeout(() => this.renew(this.data), LONGEST_ASKING_MS);
@@ -230,7 +230,7 @@ class Page {
   }
 
   showFacts() {
-    const { queue, history, trouble, pace, left, today } = this.sitting;
+    const { queue, history, trouble, pace, left, today } = this.session;
     const batch = this.grid.batch;
     const shownQueue = batch?.queue ?? queue;
     setText(this.part("asked"), batch ? `All ${shownQueue.label}?` : "Verify");
