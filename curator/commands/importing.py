@@ -54,7 +54,10 @@ def import_(
     source: Annotated[str, typer.Option(help="Name of the source; its folder's by default.")] = "",
     terms: Terms = "",
     label_file: Annotated[
-        list[Path] | None, typer.Option(help="CSV of image, label, annotator. Repeatable.")
+        list[Path] | None,
+        typer.Option(
+            "--label-file", "--legend", help="CSV of image, label, annotator. Repeatable."
+        ),
     ] = None,
     subject_pattern: Annotated[
         str | None, typer.Option(help="Regular expression whose group 1 is the subject.")
@@ -68,7 +71,9 @@ def import_(
     ] = None,
     column: Annotated[
         list[str] | None,
-        typer.Option(help="A legend's column: image=pic, label=class, annotator=who. Repeatable."),
+        typer.Option(
+            help="A label file's column: image=pic, label=class, annotator=who. Repeatable."
+        ),
     ] = None,
     crops: Annotated[
         bool | None,

@@ -90,7 +90,7 @@ def test_1_a_zip_with_labels_is_imported_and_its_faces_are_found(
     app: App, page: Page, sample_zip: Path, picture: Callable[[str], None]
 ) -> None:
     page.goto(app.address("import"))
-    page.get_by_text("Legends: tables that say who shows what").click()
+    page.get_by_text("Label files: tables that say who shows what").click()
     uploaders = page.locator('input[type="file"]')
     uploaders.nth(0).set_input_files(sample_zip)
     uploaders.nth(1).set_input_files(SAMPLE / "labels.csv")

@@ -32,8 +32,8 @@ _LABELS = {
 }
 _FLOORS = {
     QualityThresholds.ALL: "All faces",
-    QualityThresholds.BELOW: "Below a floor",
-    QualityThresholds.MET: "At or above all floors",
+    QualityThresholds.BELOW: "Below a threshold",
+    QualityThresholds.MET: "At or above all thresholds",
 }
 _ENDS = {
     "brightness": (0.0, 255.0),
@@ -107,7 +107,7 @@ def _wanted(sources: Sequence[str]) -> WantedFaces:
         required=True,
         label_visibility="collapsed",
     )
-    with st.expander("Floors", icon=":material/tune:"):
+    with st.expander("Thresholds", icon=":material/tune:"):
         bounds = _bounds()
     return WantedFaces(source, label, bounds, quality_thresholds, worst_by)
 
@@ -115,7 +115,7 @@ def _wanted(sources: Sequence[str]) -> WantedFaces:
 def _bounds() -> dict[str, Bounds]:
     st.caption(
         "From where to where a face is good enough. A measure that a face lacks, such as the "
-        "pose where no landmarks were found, puts it below no floor."
+        "pose where no landmarks were found, puts it below no threshold."
     )
     chosen = {}
     columns = st.columns(4)
@@ -129,7 +129,7 @@ def _bounds() -> dict[str, Bounds]:
 
 
 def _bound(measure: QualityMeasure) -> Bounds:
-    key, low, high = f"faces.floor.{measure.key}", *map(float, astuple(measure.bounds))
+    key, low, high = f"faces.threshold.{measure.key}", *map(float, astuple(measure.bounds))
     if measure.key in _ENDS:
         ends = _ENDS[measure.key]
         return Bounds(
@@ -142,7 +142,7 @@ def _bound(measure: QualityMeasure) -> Bounds:
 
 def _counted(counts: FaceCounts) -> None:
     st.markdown(
-        f"**{counts.met:,}** of **{counts.faces:,}** faces meet the floors. Nothing is deleted "
+        f"**{counts.met:,}** of **{counts.faces:,}** faces meet the thresholds. Nothing is deleted "
         "for low quality: a recipe leaves such faces out where it is told to."
     )
 

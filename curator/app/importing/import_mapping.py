@@ -25,7 +25,7 @@ def chosen_columns() -> dict[str, str]:
 
 
 def ask_for_columns(label_files: Sequence[LabelFileColumns]) -> None:
-    """Let a person say which column of the legends tells what; open where it is not plain."""
+    """Let a person say which column of the label files tells what; open where it is not plain."""
     if not label_files:
         return
     is_plain = all({"image", "label"} <= set(label_file.proposal) for label_file in label_files)

@@ -100,7 +100,7 @@ def _from_web() -> None:
 
 
 def _label_files() -> Sequence[Upload]:
-    with st.expander("Legends: tables that say who shows what", icon=":material/table:"):
+    with st.expander("Label files: tables that say who shows what", icon=":material/table:"):
         label_files: Sequence[Upload] = st.file_uploader(
             "CSV or text with a column for the image and one for the label, and if you like "
             "annotator, subject and split; you can say which column is which",

@@ -32,7 +32,7 @@ class ImportState:
     Attributes:
         brought: What is read.
         layout: The layout chosen; None for the one recognised.
-        columns: The things of the legends with the columns chosen for them.
+        columns: The things of the label files with the columns chosen for them.
         pattern: What finds the subject in a file's name; empty for nothing.
         detector: What looks for faces.
         holds_crops: Whether each image is one face; None for what is proposed.

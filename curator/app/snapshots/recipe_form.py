@@ -46,7 +46,7 @@ def recipe_choices() -> Recipe:
     is_choosy = st.toggle(
         "Leave out faces of low quality",
         key="snapshot.quality",
-        help="Those below the floors that the Faces page shows: small, blurred, dark, turned away.",
+        help="Those below the thresholds of the Faces page: small, blurred, dark, turned away.",
     )
     recipe = Recipe(
         targets=targets,
@@ -111,7 +111,7 @@ def _quality() -> Mapping[str, Bounds]:
     measures = _kept(
         _FLOORS,
         st.multiselect,
-        "Floors of quality",
+        "Thresholds of quality",
         list(DEFAULT_BOUNDS),
         format_func=_TITLES.__getitem__,
     )
@@ -158,7 +158,7 @@ def take_targets(targets: Targets) -> None:
 
 
 def drop_threshold(threshold: QualityThreshold) -> None:
-    """Take a floor out of the choices."""
+    """Take a threshold out of the choices."""
     if threshold.kind == QUALITY:
         _FLOORS.keep([key for key in _FLOORS.value() if key != threshold.name])
     elif threshold.kind == AGREEMENT:

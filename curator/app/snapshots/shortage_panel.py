@@ -16,7 +16,7 @@ _MOST_FLOORS = 4
 
 
 def shortage_panel(seen: Preview, recipe: Recipe) -> None:
-    """Say what is short, and offer to label it next, to scale down, or to drop a floor."""
+    """Say what is short, and offer to label it next, to scale down, or to drop a threshold."""
     if not seen.sentences:
         return
     lines = "\n".join(f"- {plain(sentence)}" for sentence in seen.sentences)

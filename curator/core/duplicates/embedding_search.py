@@ -29,7 +29,7 @@ def similar_pairs(
     All pairs are compared, as products of matrices, part by part: 80 MB at a time.
 
     Args:
-        nudged: float32 (n, k, 63), k looks of each face, as `patch_embedding.patch_embedding` tells.
+        nudged: float32 (n, k, 63), k looks of each face, as `patch_embedding` tells.
         looks: float32 (m, 63).
         min_look: Least inner product of two looks that are alike.
 

@@ -50,11 +50,11 @@ class LabelState(StrEnum):
 
 
 class QualityThresholds(StrEnum):
-    """Which faces are wanted, by the floors of their measures."""
+    """Which faces are wanted, by the thresholds of their measures."""
 
     ALL = "all"
-    BELOW = "below a floor"
-    MET = "at or above all floors"
+    BELOW = "below a threshold"
+    MET = "at or above all thresholds"
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class WantedFaces:
         source: The name of their source; None for all.
         label: How far their label has come, by the project's rule and final words: none is
             where nobody has said anything. None for all.
-        bounds: The floors by the measure's key; a measure that a face does not have falls
+        bounds: The thresholds by the measure's key; a measure that a face does not have falls
             below none.
-        floors: Which faces, by these floors.
+        quality_thresholds: Which faces, by these thresholds.
         worst_by: The key of a measure of `MEASURES`: first come those that lie furthest
             beyond its bounds, or nearest to them inside. None for the newest first.
     """
@@ -108,14 +108,14 @@ class FaceCounts:
 
     Attributes:
         faces: All of them.
-        met: Those that lie at or above all floors.
+        met: Those that lie at or above all thresholds.
     """
 
     faces: int
     met: int
 
     def of(self, quality_thresholds: QualityThresholds) -> int:
-        """Tell how many of them are wanted by the floors."""
+        """Tell how many of them are wanted by the thresholds."""
         below = self.faces - self.met
         return {
             QualityThresholds.ALL: self.faces,
@@ -131,7 +131,7 @@ class FaceList:
     Attributes:
         session: A reading session; the list lasts as long.
         wanted: Which faces, in which order.
-        among: Those of the source and the label's state, whatever the floors.
+        among: Those of the source and the label's state, whatever the thresholds.
     """
 
     session: Session
@@ -139,7 +139,7 @@ class FaceList:
     among: ColumnElement[bool]
 
     def counts(self) -> FaceCounts:
-        """Count the faces of the source and the label's state, and those that meet the floors."""
+        """Count the faces of the source and the label's state, and how many meet the thresholds."""
         met = func.count().filter(_meets(self.wanted.bounds))
         query = select(func.count(), met).select_from(Face).where(self.among)
         return FaceCounts(*self.session.execute(query).one())

@@ -67,7 +67,7 @@ def import_images(  # noqa: PLR0913 - five things and where to do the work
         executor: Where to look at them, see `Workers`; in this process when None.
 
     Raises:
-        CuratorError: The origin, a legend or the detector cannot be used as a whole.
+        CuratorError: The origin, a label file or the detector cannot be used as a whole.
     """
     check_detector(detector_name)
     if isinstance(executor, Workers):  # they load while the collection is read
@@ -140,7 +140,7 @@ def _recipe(source: SourceChoice, reading: SourceReading, detector_name: str) ->
 
 
 def _choices(source: SourceChoice, detector_name: str) -> dict[str, Any]:
-    """Say every choice in what JSON can say; legends by name, since they move about."""
+    """Say every choice in what JSON can say; label files by name, since they move about."""
     said = asdict(source)
     del said["name"], said["terms"], said["layout"], said["addresses"]
     return said | {

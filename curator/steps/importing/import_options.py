@@ -22,7 +22,7 @@ class SourceChoice:
         name: The source; an existing one is added to.
         terms: Its terms of use; those that its layout states when empty. The first that are
             stated stay.
-        legends: CSV files; one that is not at its path is looked for in the collection.
+        label_files: CSV files; one that is not at its path is looked for in the collection.
         subject_pattern: A regular expression with one group that finds the subject in a
             file's name without its suffix, such as `^(.+?)_\d{4}$`; None for none.
         layout: The layout that the collection is read by, a key of `LAYOUTS`; None for the
@@ -30,7 +30,7 @@ class SourceChoice:
         label_names: For a label's name as the source writes it one of the seven, a flag, or
             `-` to leave it out.
         columns: For a thing of `COLUMN_NAMES`, such as `image` or `label`, the title of the
-            column of the legends that tells it, where it goes by no usual name.
+            column of the label files that tells it, where it goes by no usual name.
         holds_crops: Whether each image is one face already and is taken as it is; None for
             what the sizes of the images propose.
         addresses: For the name of an image that was fetched its address on the web.

@@ -23,21 +23,21 @@ FERPLUS = "FER+"
 
 MAX_HEAD_LETTERS = 64 * 2**10
 MAX_NAME_LETTERS = 39
-"""Longest name of an annotator in a legend; the source's name comes before it."""
+"""Longest name of an annotator in a label file; the source's name comes before it."""
 
 
 @dataclass(frozen=True)
 class LabelRow:
-    """What one line of a legend says; a line that counts votes is one of these for each label.
+    """What one line of a label file says; a line that counts votes is one of these for each label.
 
     Attributes:
-        image: The image as the legend names it, with `/`; empty in a line of counted votes
+        image: The image as the label file names it, with `/`; empty in a line of counted votes
             that names none and is found by its number.
         said: The label as it is written; empty in a row that gives none.
-        annotator: Who says so; empty where the legend does not tell.
-        subject: The person shown; empty where the legend does not tell.
-        split: The source's own split; empty where the legend does not tell.
-        box_xyxy: The face meant, in pixels; None where the legend does not tell.
+        annotator: Who says so; empty where the label file does not tell.
+        subject: The person shown; empty where the label file does not tell.
+        split: The source's own split; empty where the label file does not tell.
+        box_xyxy: The face meant, in pixels; None where the label file does not tell.
         voters: How many people say so; 0 for the word of one.
         verdict: What is said means; None where only its name tells.
         number: The place of the line in its table, from 0.
@@ -56,7 +56,7 @@ class LabelRow:
 
 @dataclass(frozen=True)
 class LabelFile:
-    """A legend that has been read.
+    """A label file that has been read.
 
     Attributes:
         name: Its file's name.
@@ -74,7 +74,7 @@ class LabelFile:
 def read_label_file(
     name: str, content: bytes, wanted: Mapping[str, str] | None = None
 ) -> LabelFile:
-    """Read a legend of comma, semicolon or tab separated values with a header line.
+    """Read a label file of comma, semicolon or tab separated values with a header line.
 
     Columns are found by their names: see `COLUMN_NAMES`. An image and a label or a subject
     there must be; several rows for one image are several opinions. A table with an image and

@@ -185,7 +185,7 @@ def _untitled_columns(values: Sequence[str]) -> dict[str, int]:
 
 
 def check_head(name: str, head: Head) -> None:
-    """Refuse a table that is no legend.
+    """Refuse a table that is no label file.
 
     Raises:
         CuratorError: With the columns that it needs and those that it has.

@@ -23,7 +23,7 @@ class PendingImport:
         name: What its source may be called; empty where nothing tells.
         origin: Where it lies: relative to the project where it was sent, otherwise
             absolute; empty for addresses on the web.
-        legends: Where the legends lie that came with it, relative to the project.
+        label_files: Where the label files lie that came with it, relative to the project.
         urls: Addresses on the web that it is fetched from.
     """
 

@@ -55,7 +55,7 @@ class NamedLabel:
 
 @dataclass(frozen=True)
 class LabelFileColumns:
-    """The columns of a table that is a legend or may become one.
+    """The columns of a table that is a label file or may become one.
 
     Attributes:
         table: Its name.
@@ -84,7 +84,7 @@ class CollectionPreview:
         subjects: How many persons it tells apart.
         sequences: How many videos the images are frames of.
         splits: For each split in the source's word how many images it holds.
-        legends: The tables whose columns can be chosen.
+        label_files: The tables whose columns can be chosen.
         proposes_crops: Whether each image seems to be one face already.
         crops_reason: Why, in a sentence.
         crops: Some faces as JPEG, each cut as the import would cut it.
@@ -115,7 +115,7 @@ def preview_collection(
 ) -> CollectionPreview:
     """Read a collection as an import with these choices would, and cut some faces out.
 
-    A legend that cannot be read so far, such as one whose columns have still to be named,
+    A label file that cannot be read so far, such as one whose columns have still to be named,
     is an issue here: its columns are shown.
 
     Args:
@@ -126,7 +126,7 @@ def preview_collection(
 
     Raises:
         CuratorError: The origin, the layout or the detector cannot be used as a whole, or a
-            legend is nowhere.
+            label file is nowhere.
     """
     check_detector(detector_name)
     with opened_collection(origin, scratch=project.uploads) as collection:
@@ -161,7 +161,7 @@ def preview_collection(
 def _usable(
     files: Sequence[ChosenLabelFile], choice: SourceChoice
 ) -> tuple[tuple[Path, ...], list[Issue]]:
-    """Part the legends chosen into those that can be read and the reasons of the others."""
+    """Part the label files chosen into those that can be read and the reasons of the others."""
     usable, issues = [], []
     for path, file in zip(choice.label_files, files, strict=True):
         try:
@@ -212,7 +212,7 @@ def _label_file_columns(
 
 
 def _may_be_label_file(name: str, head: Head) -> bool:
-    """Say whether a table may become a legend: no text of words, and none of pixels."""
+    """Say whether a table may become a label file: no text of words, and none of pixels."""
     return suffix_of(name) != ".txt" and "pixels" not in {title.lower() for title in head.titles}
 
 

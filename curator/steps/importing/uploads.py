@@ -37,10 +37,10 @@ class Upload(Protocol):
 def keep_uploads(
     project: Project, photos: Sequence[Upload], label_files: Sequence[Upload]
 ) -> tuple[str, list[str]]:
-    """Keep an archive or single photos and tables, and the legends that come with them.
+    """Keep an archive or single photos and tables, and the label files that come with them.
 
     Returns:
-        Where the collection lies and where the legends do, relative to the project.
+        Where the collection lies and where the label files do, relative to the project.
 
     Raises:
         CuratorError: Nothing was sent, an archive together with other files, a file over

@@ -35,7 +35,7 @@ class Preview:
         outcomes: One row per outcome: `outcome` (str), `faces` (int), adding up to all.
         shortages: What `curator.core.snapshots.balancing.shortages.shortages` returns.
         sentences: What is short, in words; empty where nothing is.
-        floors: What the set would gain without one floor, most first.
+        quality_thresholds: What the set would gain without one threshold, most first.
         scaled: The targets scaled down until none is short; None where they are none or
             nothing is short.
     """
@@ -55,8 +55,8 @@ def preview(session: Session, recipe: Recipe, *, with_remedies: bool = False) ->
     Args:
         session: A reading session.
         recipe: What is wanted.
-        with_remedies: Reckon also `quality_thresholds` and `scaled`, which is as much work again for
-            each floor.
+        with_remedies: Reckon also `quality_thresholds` and `scaled`, which is as much work again
+            for each threshold.
 
     Raises:
         CuratorError: No set keeps to the recipe's limits.

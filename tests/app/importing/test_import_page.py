@@ -62,7 +62,7 @@ ODD = {
 
 
 def bring(app: AppTest, name: str, content: bytes, *label_files: tuple[str, bytes]) -> AppTest:
-    """Drop a file, with its legends, and look at it."""
+    """Drop a file, with its label files, and look at it."""
     app.file_uploader[0].set_value([(name, content, "application/octet-stream")])
     if label_files:
         app.file_uploader[1].set_value([(*label_file, "text/csv") for label_file in label_files])

@@ -160,7 +160,7 @@ BOUND = st.tuples(st.just(-inf) | st.floats(-60, 0), st.just(inf) | st.floats(0,
 
 @pytest.fixture(scope="module")
 def empty_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return make_empty_project(tmp_path_factory.mktemp("floors") / "project")
+    return make_empty_project(tmp_path_factory.mktemp("thresholds") / "project")
 
 
 @given(

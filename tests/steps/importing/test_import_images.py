@@ -246,7 +246,9 @@ def test_a_legend_inside_the_collection_is_found(take: Take, folder: Path) -> No
 
 
 def test_a_legend_that_is_nowhere_is_refused(take: Take, folder: Path) -> None:
-    with pytest.raises(CuratorError, match=r"There is no legend gone\.csv, neither by that path"):
+    with pytest.raises(
+        CuratorError, match=r"There is no label file gone\.csv, neither by that path"
+    ):
         take(folder, replace(DRAWN, label_files=(Path("gone.csv"),)))
 
 

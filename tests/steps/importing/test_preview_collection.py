@@ -145,5 +145,5 @@ def test_nothing_is_stored(look: Look, project: Project, tmp_path: Path) -> None
 def test_what_cannot_be_used_as_a_whole_is_refused(look: Look, tmp_path: Path) -> None:
     with pytest.raises(CuratorError, match="Layout must be one of"):
         look(make_photos(tmp_path / "set"), replace(CHOICE, layout="xml"))
-    with pytest.raises(CuratorError, match=r"There is no legend gone\.csv"):
+    with pytest.raises(CuratorError, match=r"There is no label file gone\.csv"):
         look(tmp_path / "set", replace(CHOICE, label_files=(Path("gone.csv"),)))

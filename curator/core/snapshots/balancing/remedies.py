@@ -1,4 +1,4 @@
-"""What can be done about labels that stay short: floors to drop, targets to scale."""
+"""What can be done about labels that stay short: thresholds to drop, targets to scale."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -61,14 +61,14 @@ class QualityThreshold:
 def quality_thresholds(
     faces: pd.DataFrame, targets: Targets | None, limits: Limits, quality: Collection[str] = ()
 ) -> list[QualityThreshold]:
-    """Reckon for each floor of a recipe what the set would gain without it.
+    """Reckon for each threshold of a recipe what the set would gain without it.
 
     Args:
         faces: As for `balance`, with `only_fails` (str, the measure of quality that alone
             keeps a face from being good; missing otherwise) where there is a quality.
         targets: The same as there.
         limits: The same as there.
-        quality: The measures of quality that have a floor.
+        quality: The measures of quality that have a threshold.
 
     Returns:
         Those that bring something, most first.

@@ -89,7 +89,7 @@ class Collection:
 
     Attributes:
         images: Files that are images by their names.
-        tables: Files that may be legends: CSV, TSV and text.
+        tables: Files that may be label files: CSV, TSV and text.
         issues: Files that are left out and that somebody might miss.
     """
 

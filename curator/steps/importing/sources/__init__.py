@@ -68,12 +68,12 @@ def _has_named_columns(collection: Collection, choice: SourceChoice) -> bool:
 def read_source(collection: Collection, choice: SourceChoice) -> SourceReading:
     """Read all that a collection says of its images, with what people say of it.
 
-    Each image is one entry, also when nothing is said of it. The legends chosen are joined
+    Each image is one entry, also when nothing is said of it. The label files chosen are joined
     to what the layout itself reads; what a table names and the collection lacks is an
     issue, and so is each label's name that means none of ours.
 
     Raises:
-        CuratorError: A layout or a legend that is chosen cannot be used.
+        CuratorError: A layout or a label file that is chosen cannot be used.
     """
     layout = layout_of(collection, choice)
     found = layout.read(collection, choice)

@@ -41,7 +41,7 @@ def own_votes(collection: Collection, choice: SourceChoice) -> OwnLabelFiles:
     """Read the votes among the images, each once.
 
     `fer2013new.csv` holds all; only where it lacks are `label.csv`, which FER+'s script
-    writes into each folder, read. Votes that a person names as a legend are those meant.
+    writes into each folder, read. Votes that a person names as a label file are those meant.
     """
     if any(label_file.counts_votes for label_file in chosen_label_files(collection, choice)):
         return OwnLabelFiles()

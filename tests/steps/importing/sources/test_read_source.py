@@ -118,7 +118,9 @@ def test_of_the_tables_inside_all_count_once_also_where_one_is_named(
 
 
 def test_a_legend_that_is_nowhere_is_refused(read: Read) -> None:
-    with pytest.raises(CuratorError, match=r"There is no legend gone\.csv, neither by that path"):
+    with pytest.raises(
+        CuratorError, match=r"There is no label file gone\.csv, neither by that path"
+    ):
         read(THREE, replace(CHOICE, label_files=(Path("gone.csv"),)))
 
 

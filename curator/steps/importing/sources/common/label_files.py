@@ -1,4 +1,4 @@
-"""Find the legends of a collection, and join what they say to its images."""
+"""Find the label files of a collection, and join what they say to its images."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from curator.steps.importing.sources.common.vote_tables import placed_votes
 
 @dataclass(frozen=True)
 class ChosenLabelFile:
-    """A legend that is named or found, before it is read.
+    """A label file that is named or found, before it is read.
 
     Attributes:
         name: What people call it.
@@ -39,7 +39,7 @@ class ChosenLabelFile:
 
 
 def chosen_files(collection: Collection, choice: SourceChoice) -> list[ChosenLabelFile]:
-    """Read the files that are chosen as legends, by path or inside the collection.
+    """Read the files that are chosen as label files, by path or inside the collection.
 
     Raises:
         CuratorError: One is nowhere, or cannot be read.
@@ -55,15 +55,15 @@ def _chosen_file(path: Path, collection: Collection) -> ChosenLabelFile:
         if path.as_posix() in inside:
             return ChosenLabelFile(path.name, inside[path.as_posix()].read())
     except (OSError, UnreadableFileError) as error:
-        raise CuratorError(f"The legend {path} cannot be read: {error}") from error
-    raise CuratorError(f"There is no legend {path}, neither by that path nor among the images.")
+        raise CuratorError(f"The label file {path} cannot be read: {error}") from error
+    raise CuratorError(f"There is no label file {path}, neither by that path nor among the images.")
 
 
 def chosen_label_files(collection: Collection, choice: SourceChoice) -> list[LabelFile]:
-    """Read the legends that are chosen.
+    """Read the label files that are chosen.
 
     Raises:
-        CuratorError: One is nowhere, cannot be read, or is no legend.
+        CuratorError: One is nowhere, cannot be read, or is no label file.
     """
     files = chosen_files(collection, choice)
     return [read_label_file(file.name, file.content, choice.columns) for file in files]
@@ -71,10 +71,10 @@ def chosen_label_files(collection: Collection, choice: SourceChoice) -> list[Lab
 
 @dataclass(frozen=True)
 class OwnLabelFiles:
-    """The legends that lie among the images and that nobody named.
+    """The label files that lie among the images and that nobody named.
 
     Attributes:
-        legends: In the order of their names.
+        label_files: In the order of their names.
         issues: Which of them cannot be read, or say the same twice.
     """
 
@@ -85,12 +85,12 @@ class OwnLabelFiles:
 def own_label_files(
     collection: Collection, choice: SourceChoice, tables: Iterable[CollectionFile]
 ) -> OwnLabelFiles:
-    """Read the legends that lie among the images, but for those that are chosen anyway.
+    """Read the label files that lie among the images, but for those that are chosen anyway.
 
     Args:
         collection: The collection.
         choice: What names columns and legends.
-        tables: Those of its tables that are legends by their first line.
+        tables: Those of its tables that are label files by their first line.
     """
     chosen = {file.content for file in chosen_files(collection, choice)}
     read: dict[bytes, str] = {}
@@ -123,7 +123,7 @@ def tables_with(
 def tables_about(
     image_names: Iterable[str], tables: Sequence[CollectionFile], choice: SourceChoice
 ) -> list[CollectionFile]:
-    """List those of some legends whose beginning names an image that is there."""
+    """List those of some label files whose beginning names an image that is there."""
     names = ImageNames(image_names if tables else ())
     return [table for table in tables if _names_some(table, names, choice)]
 

@@ -39,7 +39,7 @@ class Found:
 
     Attributes:
         entries: Each image once, in any order. A statement's verdict is what the layout's
-            own legend of numbers makes of it, or None where only its name tells.
+            own label file of numbers makes of it, or None where only its name tells.
         issues: What was left out, and why.
     """
 

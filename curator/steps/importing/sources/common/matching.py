@@ -62,11 +62,11 @@ def _ends_alike(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class Matches:
-    """What legends say of the images of a collection.
+    """What label files say of the images of a collection.
 
     Attributes:
         rows: For each image's name the rows about it, in the order of the legends.
-        issues: What the legends name and the collection does not hold.
+        issues: What the label files name and the collection does not hold.
     """
 
     rows: Mapping[str, tuple[LabelRow, ...]]
@@ -74,7 +74,7 @@ class Matches:
 
 
 def matched(label_files: Iterable[LabelFile], image_names: Iterable[str]) -> Matches:
-    """Find the image that each row of the legends is about; see `ImageNames.meant`."""
+    """Find the image that each row of the label files is about; see `ImageNames.meant`."""
     names = ImageNames(image_names)
     rows: defaultdict[str, list[LabelRow]] = defaultdict(list)
     issues: list[Issue] = []

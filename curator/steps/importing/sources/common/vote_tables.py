@@ -26,7 +26,7 @@ class PlacedVotes:
     """Counted votes, each with the name of its image.
 
     Attributes:
-        legend: Its rows all name an image.
+        label_file: Its rows all name an image.
         issues: What is left out, and why.
     """
 
