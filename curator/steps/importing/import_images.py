@@ -142,7 +142,7 @@ def _recipe(source: SourceChoice, reading: SourceReading, detector_name: str) ->
 def _choices(source: SourceChoice, detector_name: str) -> dict[str, Any]:
     """Say every choice in what JSON can say; label files by name, since they move about."""
     said = asdict(source)
-    del said["name"], said["terms"], said["layout"], said["addresses"]
+    del said["name"], said["terms"], said["layout"], said["addresses"], said["label_files"]
     return said | {
         "legends": [path.name for path in source.label_files],
         "detector": detector_name,
