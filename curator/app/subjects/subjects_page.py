@@ -4,7 +4,7 @@ import streamlit as st
 
 from curator.app.common.widgets import chosen_part
 from curator.app.subjects.subjects_found import found_part
-from curator.app.subjects.subjects_told import stated_part
+from curator.app.subjects.subjects_stated import stated_part
 
 
 def show() -> None:
