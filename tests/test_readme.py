@@ -16,7 +16,7 @@ from db.project.project_folder import open_project
 from db.tables import Face
 from tests.commands import run_command, run_json
 from tests.doc_pages import NAMES, PAGES, README, ROOT, blocks
-from tests.makers import NOW, annotate, make_labelled_project
+from tests.makers import NOW, annotate, make_empty_project, make_face
 
 LABELLING = "# Now label, on the page Label.\n"
 OWN_PHOTOS = 84
@@ -92,7 +92,12 @@ def test_the_commands_of_every_page_run_in_their_order(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_one_vote_settles_nothing_until_the_project_and_the_recipe_say_so(tmp_path: Path) -> None:
     """What the README tells somebody who labels alone."""
-    project = make_labelled_project(tmp_path / "project", LABELS * 3)
+    project = make_empty_project(tmp_path / "project")
+    with project.writing() as session:
+        for seed in range(1, 22):
+            make_face(project, session, seed=seed)
+        session.commit()
+    label_alone(project.folder)
     named = ("-p", str(project.folder))
     assert run_json("status", *named)["settled"] == 0
     run_json("settings", "set", "min_votes=1", "first_votes=1", "lead_by=0", "most_votes=1", *named)

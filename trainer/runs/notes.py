@@ -1,5 +1,6 @@
 """What a reader of a run's figures must know, in sentences."""
 
+from importlib import import_module
 from importlib.metadata import version
 
 import pandas as pd
@@ -84,4 +85,6 @@ def _absent_labels(faces: dict[str, Faces]) -> list[str]:
 def versions() -> dict[str, str]:
     """List the packages that figures depend on, and the backend of Keras."""
     backend = keras.backend.backend()
-    return {package: version(package) for package in (*PACKAGES, backend)}
+    # Asked of the backend itself: TensorFlow comes in packages of several names.
+    used: str = import_module(backend).__version__
+    return {package: version(package) for package in PACKAGES} | {backend: used}

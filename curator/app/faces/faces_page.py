@@ -103,7 +103,7 @@ def _wanted(sources: Sequence[str]) -> WantedFaces:
         list(QualityThresholds),
         default=QualityThresholds.ALL,
         format_func=_FLOORS.__getitem__,
-        key="faces.floors",
+        key="faces.thresholds",
         required=True,
         label_visibility="collapsed",
     )

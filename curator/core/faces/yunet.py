@@ -107,7 +107,7 @@ def finer_copies_px(longest_px: int) -> list[int]:
     inside what YuNet finds in one of them.
 
     Example:
-        >>> finer_looks_px(350), finer_looks_px(640), finer_looks_px(4000)
+        >>> finer_copies_px(350), finer_copies_px(640), finer_copies_px(4000)
         ([], [427], [572, 2048])
     """
     if longest_px * FAINTEST_PX <= COARSE_PX * SMALLEST_FACE_PX:

@@ -39,10 +39,10 @@ def seeded_shuffle(name: str) -> SeededShuffle:
     """Return the order that a name stands for.
 
     Example:
-        >>> ann = shuffle_named("order 1")
+        >>> ann = seeded_shuffle("order 1")
         >>> sorted(range(1, 6), key=ann.place) == sorted(range(1, 6), key=ann.place)
         True
-        >>> ann == shuffle_named("order 2")
+        >>> ann == seeded_shuffle("order 2")
         False
     """
     digest = sha256(name.encode()).digest()

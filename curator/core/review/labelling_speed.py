@@ -44,7 +44,7 @@ def sessions(pressed_at: pd.Series) -> Sessions:
         Values by the index of the presses that have a time.
 
     Example:
-        >>> cut = sittings(pd.Series([0.0, 2.0, 5.0, 5000.0]))
+        >>> cut = sessions(pd.Series([0.0, 2.0, 5.0, 5000.0]))
         >>> cut.number.tolist(), cut.pause_seconds.fillna(-1).tolist()
         ([0, 0, 0, 1], [-1.0, 2.0, 3.0, -1.0])
     """

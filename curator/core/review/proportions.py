@@ -38,7 +38,7 @@ class Proportion:
         """Its lower and upper bound; 0 and 1 without cases.
 
         Example:
-            >>> low, high = Share(9, 10).interval
+            >>> low, high = Proportion(9, 10).interval
             >>> round(low, 3), round(high, 3)
             (0.596, 0.982)
         """
@@ -65,7 +65,7 @@ def difference_interval(before: Proportion, after: Proportion) -> tuple[float, f
         The bounds of `after` less `before`; -1 and 1 where either has no cases.
 
     Example:
-        >>> low, high = difference_interval(Share(48, 80), Share(56, 70))
+        >>> low, high = difference_interval(Proportion(48, 80), Proportion(56, 70))
         >>> round(low, 4), round(high, 4)
         (0.0524, 0.3339)
     """

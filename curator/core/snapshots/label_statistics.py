@@ -37,7 +37,7 @@ def label_statistics(faces: pd.DataFrame, qualities: pd.DataFrame) -> LabelStati
     Example:
         >>> faces = pd.DataFrame({"verdict": ["sad", "sad"], "agreement": [1.0, 0.75],
         ...     **{label: [0, 0] for label in _LABELS}} | {"sad": [1, 3], "fear": [0, 1]})
-        >>> set_figures(faces, pd.DataFrame()).agreement.to_dict("records")
+        >>> label_statistics(faces, pd.DataFrame()).agreement.to_dict("records")
         [{'label': 'sad', 'faces': 2, 'votes': 2.5, 'share': 0.875, 'single': 1}]
     """
     votes = faces[_LABELS].sum(axis="columns")

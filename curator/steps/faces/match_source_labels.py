@@ -48,9 +48,9 @@ def labelled_box(boxes_xyxy: Sequence[Box]) -> int | None:
         Its place among the boxes, or None.
 
     Example:
-        >>> meant_box([(0, 0, 2, 2), (0, 0, 3, 3)]), meant_box([(0, 0, 2, 2), (0, 0, 1, 2)])
+        >>> labelled_box([(0, 0, 2, 2), (0, 0, 3, 3)]), labelled_box([(0, 0, 2, 2), (0, 0, 1, 2)])
         (1, 0)
-        >>> meant_box([(0, 0, 2, 2), (5, 0, 7, 2)]) is None
+        >>> labelled_box([(0, 0, 2, 2), (5, 0, 7, 2)]) is None
         True
     """
     areas = [(right - left) * (bottom - top) for left, top, right, bottom in boxes_xyxy]

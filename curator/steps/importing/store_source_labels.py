@@ -47,7 +47,7 @@ def statements_of(statements: Sequence[Statement]) -> list[SourceStatement]:
 
     Example:
         >>> happy, sad = (Statement(e, Expression(e)) for e in ("happy", "sad"))
-        >>> [(sorted(one.word), one.earlier) for one in said_of([happy, sad])]
+        >>> [(sorted(one.word), one.earlier) for one in statements_of([happy, sad])]
         [([('happy', 0)], 0), ([('sad', 0)], 1)]
     """
     crowds: dict[tuple[str, Box | None], Counter[str]] = {}

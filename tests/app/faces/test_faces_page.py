@@ -61,15 +61,17 @@ def test_all_faces_come_the_newest_first_and_are_counted(
     assert app.pills[0].options[0] == r"![face 3](/api/views/3) photo_\[3\]\.png"
 
 
-def test_faces_are_parted_by_the_floors(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_faces_are_parted_by_the_thresholds(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = open_page("faces", project, monkeypatch)
-    app.segmented_control("faces.floors").select("below a threshold").run()
+    app.segmented_control("faces.thresholds").select("below a threshold").run()
     assert listed(app) == [2, 1]
     app.checkbox("faces.counts.yaw_degrees").uncheck().run()
     assert listed(app) == [1]
     app.number_input("faces.threshold.size_px").set_value(85.0).run()
     assert listed(app) == [3, 1]
-    app.segmented_control("faces.floors").select("at or above all floors").run()
+    app.segmented_control("faces.thresholds").select("at or above all thresholds").run()
     assert listed(app) == [2]
 
 

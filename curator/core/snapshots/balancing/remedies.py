@@ -51,7 +51,7 @@ class QualityThreshold:
         """Say what dropping it brings.
 
         Example:
-            >>> Floor(AGREEMENT, "", {"disgust": 120, "happy": 0}).in_words()
+            >>> QualityThreshold(AGREEMENT, "", {"disgust": 120, "happy": 0}).in_words()
             'Without the agreement: 120 more (disgust 120)'
         """
         labels = ", ".join(f"{label} {count:,}" for label, count in self.more.items() if count)
