@@ -120,7 +120,7 @@ def second_thoughts(said: pd.DataFrame) -> Proportion:
 
     Example:
         >>> second_thoughts(pd.DataFrame({"face_id": [1, 1, 2], "verdict": ["sad", "fear", "sad"]}))
-        Share(hits=1, cases=2)
+        Proportion(hits=1, cases=2)
     """
     different = said["verdict"].fillna("").groupby(said["face_id"]).nunique()
     return Proportion(int((different > 1).sum()), len(different))

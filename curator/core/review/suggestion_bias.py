@@ -126,7 +126,8 @@ def mean_difference(strata: Sequence[Stratum]) -> tuple[float, tuple[float, floa
         In the first stratum 3 of 4 against 1 of 4, in the second 2 of 2 against 2 of 2,
         and a third with one side only. The weights are 2 and 1.
 
-        >>> strata = [Stratum(Proportion(3, 4), Proportion(1, 4)), Stratum(Proportion(2, 2), Proportion(2, 2)),
+        >>> strata = [Stratum(Proportion(3, 4), Proportion(1, 4)),
+        ...     Stratum(Proportion(2, 2), Proportion(2, 2)),
         ...     Stratum(Proportion(5, 9), Proportion(0, 0))]
         >>> difference, _ = mean_difference(strata)
         >>> difference == (2 * 0.5 + 1 * 0.0) / 3
