@@ -13,7 +13,7 @@ from db.run_folder.results import EpochResult, RunState, read_run
 from tests.trainer.makers import make_snapshot
 
 EPOCHS = 4
-MOST_SECONDS = 120
+MOST_SECONDS = 500
 
 
 def started(snapshot: Path, run: Path) -> "subprocess.Popen[bytes]":
