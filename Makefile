@@ -19,8 +19,8 @@ ALL     = -m "not browser" --ignore tests/test_jobs.py --ignore tests/test_worke
 LEARN   = trainer tests/trainer tests/test_jobs.py tests/test_worker.py $(IN_TWOS)
 # TensorFlow left to itself in one process keeps hardly more than one of two cores busy.
 ONE_CORE = TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
-# Two at a time: with three on two busy cores, steps of the end-to-end line ran out of time.
-BROWSER = -m browser --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/browser tests/faults
+# Three at a time, since some wait most of their time: for a network that is away, for a person's pace.
+BROWSER = -m browser --numprocesses 3 --dist loadfile --no-loadscope-reorder tests/browser tests/faults
 
 .PHONY: help run test quick check types style quick-tests browser install lock clean
 
