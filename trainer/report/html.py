@@ -40,7 +40,7 @@ def run_html(run: RunResult, figures: RunFigures | None, pictures: Mapping[str, 
     """
     tokens = _MARKDOWN.parse(run_markdown(run, figures, pictures))
     _mark_tables(tokens)
-    _take_in(tokens, pictures)
+    _embed_pictures(tokens, pictures)
     body = str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
     # What the run calls things is escaped, so that these tags are tables only.
     body = body.replace("<table>", "<div class='wide'><table>")
@@ -65,7 +65,7 @@ def _mark_tables(tokens: Sequence[Token]) -> None:
             row.attrSet("class", "best")
 
 
-def _take_in(tokens: Sequence[Token], pictures: Mapping[str, bytes]) -> None:
+def _embed_pictures(tokens: Sequence[Token], pictures: Mapping[str, bytes]) -> None:
     """Put each picture itself in place of its address."""
     inside = {f"{quote(name)}.png": content for name, content in pictures.items()}
     for token in (child for parent in tokens for child in parent.children or ()):

@@ -67,8 +67,8 @@ def _files(*, of_folder: bool) -> None:
         key=f"import.{kind}.{_ROUND.value()}",
     )
     label_files = _label_files()
-    _look_button(
-        disabled=not photos, bring=lambda: import_of_uploads(project(), photos, label_files)
+    _preview_button(
+        disabled=not photos, make_pending=lambda: import_of_uploads(project(), photos, label_files)
     )
 
 
@@ -79,7 +79,9 @@ def _on_server() -> None:
         placeholder="/data/faces",
     )
     label_files = _label_files()
-    _look_button(disabled=not path, bring=lambda: import_of_path(project(), path, label_files))
+    _preview_button(
+        disabled=not path, make_pending=lambda: import_of_path(project(), path, label_files)
+    )
 
 
 def _from_web() -> None:
@@ -94,8 +96,10 @@ def _from_web() -> None:
         help="Only public addresses that begin with http:// or https://, never this machine or its "
         "network; at most 100 MB and a minute each. You answer for the right to use them.",
     )
-    _look_button(
-        disabled=not (text and is_allowed), bring=lambda: import_of_addresses(text), label="Go on"
+    _preview_button(
+        disabled=not (text and is_allowed),
+        make_pending=lambda: import_of_addresses(text),
+        label="Go on",
     )
 
 
@@ -111,18 +115,18 @@ def _label_files() -> Sequence[Upload]:
     return label_files
 
 
-def _look_button(
-    *, disabled: bool, bring: Callable[[], PendingImport], label: str = "Look at it"
+def _preview_button(
+    *, disabled: bool, make_pending: Callable[[], PendingImport], label: str = "Look at it"
 ) -> None:
     icon = ":material/visibility:"
     if st.button(label, key="import.look", type="primary", icon=icon, disabled=disabled):
-        acting(lambda: _keep(bring))
+        acting(lambda: _keep(make_pending))
         st.rerun()
 
 
-def _keep(bring: Callable[[], PendingImport]) -> None:
+def _keep(make_pending: Callable[[], PendingImport]) -> None:
     sweep_uploads(project(), datetime.now(UTC))
-    PENDING.keep(bring())
+    PENDING.keep(make_pending())
     _ROUND.keep(_ROUND.value() + 1)
 
 
