@@ -44,6 +44,7 @@ print(json.dumps({name: config.get_option(name) for name in json.loads(sys.argv[
 """
 
 
+@pytest.mark.slow
 def test_streamlit_takes_every_option_of_ours_wherever_it_is_started(tmp_path: Path) -> None:
     other = tmp_path / ".streamlit" / "config.toml"
     other.parent.mkdir()

@@ -30,6 +30,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_the_same_plan_gives_the_same_bytes_with_one_worker_and_with_two(
     small_set: Path, tmp_path: Path
 ) -> None:

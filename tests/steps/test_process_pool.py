@@ -96,6 +96,7 @@ def killing(number: int) -> int:
     return doubled(number)
 
 
+@pytest.mark.slow
 def test_several_that_kill_are_told_apart_while_processes_are_renewed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -208,6 +208,7 @@ def test_an_image_whose_bytes_are_gone_is_reported_and_stays_to_be_looked_at(
     assert detect().faces == 1
 
 
+@pytest.mark.slow
 def test_processes_find_what_this_process_finds(
     take: Take, detect: Detect, session: Session
 ) -> None:

@@ -355,6 +355,7 @@ def test_a_zip_that_is_replaced_while_it_is_read_is_read_to_its_end_as_it_was(
     assert list(take_in(origin, meanwhile=lambda: other.replace(origin)).taken) == [GOOD]
 
 
+@pytest.mark.slow
 def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
     folder = origin_of(tmp_path, {GOOD: hostile.good(), "bad.png": hostile.good()}, pack=False)
     (folder / "shut").mkdir()
@@ -366,6 +367,7 @@ def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
     assert "'shut': 'cannot be read (Permission denied).'" in said
 
 
+@pytest.mark.slow
 def test_a_folder_that_may_not_be_read_at_all_is_refused(tmp_path: Path) -> None:
     origin_of(tmp_path, {GOOD: hostile.good()}, pack=False).chmod(0)
     said = run_apart(tmp_path, "take_in(Path('set'))")

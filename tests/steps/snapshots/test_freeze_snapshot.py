@@ -167,6 +167,7 @@ def test_a_name_that_is_no_folder_s_is_refused(tmp_path: Path, name: str) -> Non
         frozen(make_empty_project(tmp_path), name=name)
 
 
+@pytest.mark.slow
 def test_a_freeze_that_died_leaves_no_snapshot_and_the_next_one_succeeds(tmp_path: Path) -> None:
     project = make_labelled_project(tmp_path / "project", LABELS * 8)
     with project.writing() as session:
@@ -208,6 +209,7 @@ def test_a_set_with_copies_that_nobody_searched_for_is_refused_until_a_search_ha
     assert frozen(project, recipe=recipe).faces == 5
 
 
+@pytest.mark.slow
 def test_a_leaky_set_is_frozen_where_the_recipe_says_so_and_its_page_says_what_leaks(
     tmp_path: Path,
 ) -> None:

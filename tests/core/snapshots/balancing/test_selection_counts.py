@@ -112,6 +112,7 @@ def test_no_set_of_all_labels_alike_is_larger(looks: list[tuple[str, str]], limi
     assert len(found) == next((len(some) for some in sets_of(rows) if keeps(some, None, limits)), 0)
 
 
+@pytest.mark.slow
 @given(st.lists(row, min_size=1, max_size=8), targets_, limits_)
 def test_targets_are_scaled_as_little_as_leaves_none_short(
     rows: list[Row], targets: Targets, limits: Limits
@@ -131,6 +132,7 @@ def test_targets_are_scaled_as_little_as_leaves_none_short(
             assert reached <= factor + 1e-9
 
 
+@pytest.mark.slow
 @given(st.lists(row, min_size=1, max_size=30), targets_, limits_, st.integers(0, 3))
 def test_every_reason_for_leaving_a_face_out_is_true_and_order_changes_nothing(
     rows: list[Row], targets: Targets, limits: Limits, seed: int
