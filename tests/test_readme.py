@@ -16,9 +16,11 @@ from db.project.project_folder import open_project
 from db.tables import Face
 from tests.commands import run_command, run_json
 from tests.doc_pages import NAMES, PAGES, README, ROOT, blocks
+from tests.forked_programs import forked_programs
 from tests.makers import NOW, annotate, make_empty_project, make_face
 
 LABELLING = "# Now label, on the page Label.\n"
+INSTALLED = Path(sys.executable).parent
 OWN_PHOTOS = 84
 LABELS = list(Expression)
 
@@ -27,13 +29,13 @@ def script(page: Path) -> str:
     return "".join(block.text for block in blocks(page, "sh"))
 
 
-def run(commands: str, folder: Path, **variables: str) -> str | None:
+def run(commands: str, folder: Path, programs: Path = INSTALLED, **variables: str) -> str | None:
     """Run commands as a person would type them; return why they stopped, if they did."""
-    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    path = f"{programs}:{os.environ['PATH']}"
     ran = subprocess.run(
         ["sh", "-eux", "-c", commands],
         cwd=folder,
-        env={**os.environ, "PATH": programs, **variables},
+        env={**os.environ, "PATH": path, **variables},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -66,27 +68,35 @@ def label_alone(folder: Path) -> None:
 def test_the_commands_of_every_page_run_in_their_order(tmp_path: Path) -> None:
     folder = tmp_path / "readme"
     lay_out(folder)
-    before, after = script(README).split(LABELLING)
+    with forked_programs() as programs:
+        run_readme(folder, programs)
+        stopped = {}
+        for name, page in zip(NAMES, PAGES, strict=True):
+            if page != README and script(page):
+                own = tmp_path / page.stem
+                shutil.copytree(folder, own)
+                # Whoever types them is asked for a password; a script names it.
+                known = {"CURATOR_PROJECT": "demo", "CURATOR_PASSWORD": "correct horse battery"}
+                if (why := run(script(page), own, programs, **known)) is not None:
+                    stopped[name] = why
+                shutil.rmtree(own)
+    assert stopped == {}
+
+
+def run_readme(folder: Path, programs: Path) -> None:
+    """Run the first hour with the programs as they are installed, then the list of commands."""
+    *first_hour, commands = (block.text for block in blocks(README, "sh"))
+    before, after = "".join(first_hour).split(LABELLING)
     assert run(before, folder) is None
     label_alone(folder / "mine")
     assert run(after, folder) is None
+    assert run(commands, folder, programs) is None
     mine, demo = (run_json("status", "-p", str(folder / name)) for name in ("mine", "demo"))
     assert (mine["settled"], mine["snapshots"]) == (OWN_PHOTOS, 1)
     assert (demo["images"], demo["snapshots"]) == (408, 2)
     assert (folder / "first-run" / "figures.json").is_file()
     assert (folder / "model" / "card.json").is_file()
     assert list((folder / "exported" / "test" / "happy").glob("*.png"))
-    stopped = {}
-    for name, page in zip(NAMES, PAGES, strict=True):
-        if page != README and script(page):
-            own = tmp_path / page.stem
-            shutil.copytree(folder, own)
-            # Whoever types them is asked for a password; a script names it.
-            known = {"CURATOR_PROJECT": "demo", "CURATOR_PASSWORD": "correct horse battery"}
-            if (why := run(script(page), own, **known)) is not None:
-                stopped[name] = why
-            shutil.rmtree(own)
-    assert stopped == {}
 
 
 @pytest.mark.slow

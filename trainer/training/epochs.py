@@ -105,7 +105,16 @@ def _learner(net: KerasModel, net_name: str, preset: Preset, seed: int) -> Keras
         run_eagerly=is_eager,
         jit_compile="auto" if compiles_well() and not is_eager else False,
     )
+    _make_variables(learner)
     return learner
+
+
+def _make_variables(learner: KerasModel) -> None:
+    """Make what the first step would make: TensorFlow traces a step that does so twice."""
+    learner.optimizer.build(learner.trainable_variables)
+    nothing = keras.ops.zeros((1, learner.output_shape[-1]))
+    learner.compute_metrics(None, nothing, nothing, None)
+    learner.reset_metrics()
 
 
 def _set_normalisation(model: KerasModel, momentum: float) -> None:
@@ -174,8 +183,6 @@ def _restored(training: Training, history: tuple[EpochResult, ...]) -> tuple[Epo
     known = (epoch for epoch in training.files.checkpoint_epochs() if epoch <= len(history))
     newest = next(known, 0)
     if newest:
-        # The optimiser's moments are loaded only once its variables are there.
-        training.learner.optimizer.build(training.learner.trainable_variables)
         training.learner.load_weights(training.files.checkpoint(newest))
     return history[:newest]
 
