@@ -18,8 +18,10 @@ from tests.makers import NOW, make_empty_project
 
 SAMPLE = Path(__file__).parents[1] / "sample_data"
 KILLS = 10
-LEFT = 100
+LEFT = 40
 """Images not yet taken in when it is last killed: what comes in while it is, is far less."""
+THIRD = 3
+"""Of the photos every third is taken, of each kind some: kills take longer than they do."""
 MOST_SECONDS = 240
 
 
@@ -27,7 +29,9 @@ def asked_import(folder: Path) -> tuple[Project, int]:
     """Make a project in which the import of the sample photos is asked for."""
     project = make_empty_project(folder)
     upload = project.uploads / "sent"
-    shutil.copytree(SAMPLE / "photos", upload / "photos")
+    (upload / "photos").mkdir(parents=True)
+    for photo in sorted((SAMPLE / "photos").iterdir())[::THIRD]:
+        shutil.copy(photo, upload / "photos")
     shutil.copy(SAMPLE / "labels.csv", upload)
     arguments = {
         "origin": "uploads/sent/photos",

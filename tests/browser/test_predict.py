@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from db.project.project_folder import make_project
 from tests.browser.conftest import CHROMIUM_FLAGS, free_port, wait_until_it_answers
 from tests.browser.fake_camera import PHOTOS, camera_flags, write_video
+from tests.browser.reruns import wait_until_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -146,6 +147,7 @@ def test_every_face_of_a_photo_is_predicted_and_the_drawn_photo_is_downloaded(
     page.locator('input[type="file"]').set_input_files(PHOTOS / "scene_0003.jpg")
     page.get_by_role("button", name="Predict", exact=True).click()
     expect(page.get_by_alt_text("the photo with its faces")).to_be_visible(timeout=JOB_MS)
+    wait_until_drawn(page)  # a run that ends takes away what was made while it was under way
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Download the photo").click()
     downloading.value.save_as(tmp_path / "predicted.jpg")

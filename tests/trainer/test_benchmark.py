@@ -82,7 +82,9 @@ def test_a_benchmark_fills_its_folder_and_goes_on_where_it_was_stopped(
 @pytest.mark.slow
 def test_a_net_learns_labels_that_can_be_learned(tmp_path: Path) -> None:
     asked = make_benchmark(
-        tmp_path, preset=make_preset(epochs=8, augments=False), classifiers=("softmax", "svm")
+        tmp_path,
+        preset=make_preset(epochs=8, augments=False, is_eager=False),
+        classifiers=("softmax", "svm"),
     )
 
     run = finished(run_benchmark(asked))
@@ -98,7 +100,7 @@ def test_labels_that_mean_nothing_score_like_chance_on_the_test_split(tmp_path: 
     counts = {"train": 8, "validation": 2, "test": 10}
     make_snapshot(tmp_path, faces_per_label=counts, has_shuffled_labels=True)
 
-    preset = make_preset(epochs=6, augments=False)
+    preset = make_preset(epochs=6, augments=False, is_eager=False)
     run = finished(run_benchmark(make_benchmark(tmp_path, preset=preset)))
 
     # 1 of 1,000 guessers gets more than 21 of 70 faces right.

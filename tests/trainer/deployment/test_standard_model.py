@@ -28,14 +28,14 @@ def test_a_promoted_model_predicts_what_its_run_was_scored_on(tmp_path: Path) ->
         snapshot=make_snapshot(tmp_path),
         folder=run_folder,
         preset=make_preset(epochs=3),
-        nets=("AlexNet",),
+        nets=("MiniResNet",),
         classifiers=("softmax", "knn"),
     )
     run = finished(run_benchmark(asked))
     crops = np.stack([decode_crop(make_crop("happy", seed), 75) for seed in range(3)])
 
     for classifier in ("softmax", "knn"):
-        steps = promote(run_folder, to, now=NOW, net="AlexNet", classifier=classifier)
+        steps = promote(run_folder, to, now=NOW, net="MiniResNet", classifier=classifier)
         card = finished(steps)
         model = load_standard_model(to)
         shares = predict(model, crops)
@@ -46,7 +46,7 @@ def test_a_promoted_model_predicts_what_its_run_was_scored_on(tmp_path: Path) ->
         assert shares.shape == (3, 7)
         np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-5)
         assert predict(model, crops[:0]).shape == (0, 7)
-        is_standard = run.standard == run.cell("AlexNet", classifier)
+        is_standard = run.standard == run.cell("MiniResNet", classifier)
         assert card.chosen_by.startswith("The cell" if is_standard else "A person")
 
     assert {path.name for path in to.parent.iterdir()} == {"standard"}

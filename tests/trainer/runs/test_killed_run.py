@@ -31,7 +31,7 @@ def history_in(run: Path) -> tuple[EpochResult, ...]:
 
 
 def test_a_run_killed_in_mid_training_has_the_history_of_one_left_alone(tmp_path: Path) -> None:
-    snapshot = make_snapshot(tmp_path, faces_per_label={"train": 32, "validation": 2, "test": 2})
+    snapshot = make_snapshot(tmp_path, faces_per_label={"train": 16, "validation": 2, "test": 2})
     calm, killed = tmp_path / "calm", tmp_path / "killed"
     alone, begun = started(snapshot, calm), started(snapshot, killed)
     until = time.monotonic() + MOST_SECONDS
