@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.files.blobs import sync, write_whole
+from db.files.blobs import STAGED, sync, write_whole
 from db.files.staged_blobs import sweep_aside
 from db.project.project_folder import Project
 from db.tables.snapshots import StoredSnapshot
@@ -48,6 +48,9 @@ def sweep_snapshots(project: Project, session: Session) -> int:
         How many snapshots without a row were removed.
     """
     sweep_aside(project.snapshots_aside)
+    # An announcement that was not whole yet: the lock tells that nobody is writing one now.
+    for unfinished in project.snapshots_aside.glob(f"{STAGED}-*"):
+        unfinished.unlink()
     marks = sorted(project.snapshots_aside.glob(f"{_ANNOUNCED}*"))
     return sum(_settled(project, session, mark) for mark in marks)
 

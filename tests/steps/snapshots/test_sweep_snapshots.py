@@ -1,4 +1,6 @@
+import os
 import shutil
+import signal
 import time
 from datetime import UTC, datetime
 from multiprocessing import Pipe
@@ -13,6 +15,7 @@ from sqlalchemy import select
 from curator.core.snapshots.recipe import PRESETS
 from curator.steps.snapshots.freeze_snapshot import freeze
 from curator.steps.snapshots.sweep_snapshots import announced, sweep_snapshots
+from db.files.blobs import STAGED, written_whole
 from db.jobs.progress import committing, finished
 from db.labels import Expression
 from db.project.project_folder import Project, open_project
@@ -86,6 +89,23 @@ def test_a_snapshot_whose_row_was_never_stored_is_taken_back(tmp_path: Path) -> 
     assert folders(project) == {"set@1"}
     assert swept(project) == 1
     assert folders(project) == set()
+
+
+def die_while_announcing(folder: Path) -> None:
+    with written_whole(open_project(folder).snapshots_aside / "announced-set@1") as aside:
+        aside.write_text("0" * 64)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_an_announcement_that_was_not_whole_yet_is_swept(tmp_path: Path) -> None:
+    project = make_labelled_project(tmp_path / "project", LABELS[::10])
+    process = begin(die_while_announcing, project.folder)
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    (left,) = project.snapshots_aside.iterdir()
+    assert left.name.startswith(STAGED)
+    assert swept(project) == 0
+    assert [path.name for path in project.snapshots_aside.iterdir()] == ["lock"]
 
 
 def test_what_is_stored_or_was_brought_from_elsewhere_is_left_alone(tmp_path: Path) -> None:
