@@ -53,3 +53,13 @@ def wait_until_drawn(page: Page) -> None:
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning")
     next_frame(page)
+
+
+def wait_until_unfolded(page: Page) -> None:
+    """Wait until nothing moves any more but what moves for ever, such as a spinner."""
+    next_frame(page)
+    page.wait_for_function(
+        "() => document.getAnimations().every("
+        "(one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)"
+    )
+    next_frame(page)

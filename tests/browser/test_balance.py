@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from db.labels import Expression
 from db.project.project_folder import Project
 from tests.browser.conftest import App, app_at_work, shown_face
-from tests.browser.reruns import rerun, watch_reruns
+from tests.browser.reruns import rerun, wait_until_unfolded, watch_reruns
 from tests.browser.test_end_to_end import wait_for_job
 from tests.makers import annotate, make_face, make_labelled_project
 
@@ -107,10 +107,10 @@ def test_a_floor_that_costs_faces_is_dropped_at_a_click(
     app, _ = short
     ask_for_own(page, app)
     page.get_by_text("More choices").click()
+    wait_until_unfolded(page)  # a list closes when what is below it moves
     box = page.get_by_role("combobox", name="Sources held to a share of the set")
-    box.click()  # it is clicked once what was unfolded stands still
-    box.fill("drawn")
-    with rerun(page):  # Enter takes nothing while the list is still looking for it
+    box.click()
+    with rerun(page):
         page.get_by_role("option", name="drawn").click()
     box.press("Tab")
     handle = page.get_by_role("slider").last
