@@ -154,6 +154,7 @@ def test_a_group_decided_on_in_another_tab_is_left_alone_and_said(
     other.get_by_text("Faces 1, 2, 3 are no longer one duplicate group").wait_for()
     wait_for_group(other, [4, 5])
     assert standing(server) == [("apart", 1, 2), ("apart", 1, 3)]
+    wait_until_stored(other)  # its list comes after the sentence
     other.keyboard.press("ArrowUp")
     wait_for_group(other, [2, 3])
 
