@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from pkgutil import iter_modules
@@ -18,7 +19,6 @@ from typing import Any
 
 import curator.app
 import curator.commands
-from curator.__main__ import main
 
 
 def begin(
@@ -38,6 +38,7 @@ def begin(
 
 _PRELOADED = [
     "pytest",
+    "curator.__main__",
     "tests.makers",
     "tests.one_scan",
     *(
@@ -69,7 +70,12 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str], out: Path, er
     for path, stream in ((out, sys.stdout), (errors, sys.stderr)):
         with path.open("wb") as file:
             os.dup2(file.fileno(), stream.fileno())
+    become("curator", arguments, environment)
+
+
+def become(name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Go on as the program of this name, called with arguments in an environment."""
     os.environ.clear()
     os.environ.update(environment)
-    sys.argv = ["curator", *arguments]
-    main()
+    sys.argv = [name, *arguments]
+    import_module(f"{name}.__main__").main()

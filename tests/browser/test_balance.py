@@ -110,8 +110,10 @@ def test_a_floor_that_costs_faces_is_dropped_at_a_click(
     wait_until_unfolded(page)  # a list closes when what is below it moves
     box = page.get_by_role("combobox", name="Sources held to a share of the set")
     box.click()
+    box.fill("drawn")
+    page.get_by_role("option", name="drawn").wait_for()
     with rerun(page):
-        page.get_by_role("option", name="drawn").click()
+        box.press("Enter")
     box.press("Tab")
     handle = page.get_by_role("slider").last
     handle.focus()

@@ -48,9 +48,10 @@ def sweep_snapshots(project: Project, session: Session) -> int:
         How many snapshots without a row were removed.
     """
     sweep_aside(project.snapshots_aside)
-    # An announcement that was not whole yet: the lock tells that nobody is writing one now.
+    # Announcements that were not whole yet: the lock tells that nobody is writing one now. A worker
+    # that starts removes old ones too, maybe at this moment.
     for unfinished in project.snapshots_aside.glob(f"{STAGED}-*"):
-        unfinished.unlink()
+        unfinished.unlink(missing_ok=True)
     marks = sorted(project.snapshots_aside.glob(f"{_ANNOUNCED}*"))
     return sum(_settled(project, session, mark) for mark in marks)
 
